@@ -1,0 +1,238 @@
+"""What suites import: marks that say what a test is, and assertions whose failure teaches.
+
+```python
+from autograder.testing import assert_close, hint, question
+
+@question("1.6")
+@hint("Divide by the number of rows once.")
+def test_mean_over_the_batch(student):
+    \"\"\"The loss is the mean over the batch.\"\"\"
+    loss, dlogits = student.softmax_cross_entropy(np.zeros((4, 3)), np.array([0, 1, 2, 0]))
+    assert_close(loss, np.log(3), what="loss")
+```
+The first line of the docstring is what the student reads. `what` names the value in the student's words; `rule`
+says in one clause how it should come out, without giving a value away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+__all__ = [
+    "CheckFailed",
+    "as_array",
+    "assert_close",
+    "assert_equal",
+    "assert_gradient",
+    "assert_shape",
+    "check",
+    "hint",
+    "limits",
+    "question",
+    "weight",
+]
+
+NUMERIC_KINDS = "biufc"
+
+
+def question(question_id: str) -> pytest.MarkDecorator:
+    """Mark a test (or, as `pytestmark`, a module) as belonging to a question."""
+    return pytest.mark.question(question_id)
+
+
+def hint(text: str) -> pytest.MarkDecorator:
+    """Mark a test with one thing to do next, shown when it does not pass."""
+    return pytest.mark.hint(text)
+
+
+def weight(value: float) -> pytest.MarkDecorator:
+    """Mark a test with its share of the question's points, relative to the others (1 where not given)."""
+    return pytest.mark.weight(value)
+
+
+def limits(**values: float) -> pytest.MarkDecorator:
+    """Mark a test with limits of its own, by the names in `autograder.model.Limits` (say `seconds=20`)."""
+    return pytest.mark.limits(**values)
+
+
+class CheckFailed(AssertionError):
+    """A failed assertion in two parts.
+
+    `message` is one line without any value of the test; `detail` holds the values and is shown only as the
+    assignment allows.
+    """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message if not detail else f"{message}\n{detail}")
+        self.message = message
+        self.detail = detail
+
+
+def check(condition: object, message: str, detail: str = "") -> None:
+    """Fail with `message` unless `condition` holds.
+
+    Raises:
+        CheckFailed: it does not hold.
+    """
+    if not condition:
+        raise CheckFailed(message, detail)
+
+
+def as_array(value: Any, what: str = "result") -> npt.NDArray[Any]:
+    """`value` as a numeric array: numbers, nested lists, NumPy arrays, torch tensors, students' array-like objects.
+
+    Raises:
+        CheckFailed: it is none of these.
+    """
+    if value is None:
+        raise CheckFailed(f"{what} is None, expected numbers. Is a `return` missing?")
+    try:
+        array = np.asarray(_detached(value))
+    except (TypeError, ValueError, RuntimeError) as problem:
+        raise CheckFailed(f"{what} is not numeric: {_kind(value)}", str(problem)) from None
+    if array.dtype.kind not in NUMERIC_KINDS:
+        raise CheckFailed(f"{what} is not numeric: {_kind(value)}")
+    return array
+
+
+def assert_shape(got: Any, shape: tuple[int, ...], what: str = "result", rule: str = "") -> None:
+    """Fail unless `got` has exactly this shape; `()` is a single number.
+
+    Raises:
+        CheckFailed: naming both shapes, and `rule`.
+    """
+    found = as_array(got, what).shape
+    if found != tuple(shape):
+        expected = "a single number, shape ()" if shape == () else str(tuple(shape))
+        raise CheckFailed(f"{what} has shape {found}, expected {expected}{_because(rule)}")
+
+
+def assert_close(
+    got: Any,
+    expected: Any,
+    *,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    what: str = "result",
+    rule: str = "",
+    relative_to_largest: bool = False,
+) -> None:
+    """Fail unless `got` has the shape of `expected` and |got - expected| <= atol + rtol * |expected| everywhere.
+
+    Args:
+        got: what the student's code gave.
+        expected: an array or a number, float64.
+        rtol: the relative tolerance.
+        atol: the absolute tolerance.
+        what: the value's name, as the handout calls it.
+        rule: one clause on how it should come out; holds no value of the test.
+        relative_to_largest: measure `rtol` against the largest |expected| (for float32 sums) instead of each one.
+    Raises:
+        CheckFailed: the message says which kind of difference; the detail gives the first differing index, expected
+            and got.
+    """
+    want = as_array(expected, "the expected value")
+    assert_shape(got, want.shape, what, rule)
+    have = as_array(got, what)
+    if have.dtype.kind != "c" and want.dtype.kind != "c":
+        have, want = have.astype(np.float64), want.astype(np.float64)
+    scale = np.max(np.abs(want), initial=0.0) if relative_to_largest else np.abs(want)
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.abs(have - want) <= atol + rtol * scale
+    close |= (have == want) | (np.isnan(have) & np.isnan(want))
+    if close.all():
+        return
+    wrong = np.argwhere(~close)
+    raise CheckFailed(_difference(what, have, wrong, close.size) + _because(rule), _values(what, have, want, wrong))
+
+
+def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "") -> None:
+    """Fail unless the values are the same: arrays element by element, anything else by `==` on this side of the wire.
+
+    Raises:
+        CheckFailed: the detail gives expected and got.
+    """
+    if isinstance(expected, np.ndarray) and expected.dtype.kind in NUMERIC_KINDS:
+        assert_close(got, expected, rtol=0, atol=0, what=what, rule=rule)
+        return
+    if not bool(expected == got):
+        raise CheckFailed(f"{what} is not what it should be{_because(rule)}", f"expected {expected!r}\ngot      {got!r}")
+
+
+def assert_gradient(
+    function: Callable[[npt.NDArray[np.float64]], Any],
+    x: npt.NDArray[np.float64],
+    gradient: Any,
+    *,
+    rng: np.random.Generator,
+    what: str = "gradient",
+    rule: str = "",
+    step: float = 1e-6,
+    rtol: float = 1e-5,  # central differences in float64 with this step are good to about 1e-8
+) -> None:
+    """Fail unless `gradient` is the derivative of the number `function(x)` by each element of `x`.
+
+    The derivative along a few random directions is compared with central differences, so that the check costs eight
+    calls whatever the size of `x`.
+
+    Raises:
+        CheckFailed: the shape is not that of `x`, or a directional derivative differs.
+    """
+    assert_shape(gradient, x.shape, what, rule)
+    have = as_array(gradient, what).astype(np.float64)
+    for _ in range(4):
+        direction = rng.normal(size=x.shape)
+        above = float(as_array(function(x + step * direction)))
+        below = float(as_array(function(x - step * direction)))
+        numeric = (above - below) / (2 * step)
+        analytic = float((have * direction).sum())
+        if not abs(numeric - analytic) <= 1e-7 + rtol * max(abs(numeric), abs(analytic)):
+            raise CheckFailed(
+                f"{what} is not the derivative of the value it belongs to{_because(rule)}",
+                f"along a random direction: expected {numeric:.6g}, got {analytic:.6g}",
+            )
+
+
+def _detached(value: Any) -> Any:
+    detach = getattr(value, "detach", None) if type(value).__module__.startswith("torch") else None
+    return detach().cpu() if detach is not None else value
+
+
+def _kind(value: Any) -> str:
+    described = repr(value) if type(value).__name__ == "Handle" else f"a {type(value).__name__}"
+    return described if len(described) <= 80 else described[:77] + "..."
+
+
+def _because(rule: str) -> str:
+    return f" ({rule})" if rule else ""
+
+
+def _difference(what: str, have: npt.NDArray[Any], wrong: npt.NDArray[Any], size: int) -> str:
+    values = have[tuple(wrong.T)]
+    if np.isnan(values).all():
+        return f"{what} is NaN" if size == 1 else f"{what} has NaN in {len(wrong)} of {size} places"
+    if not np.isfinite(values).any():
+        return f"{what} is not finite" if size == 1 else f"{what} is not finite in {len(wrong)} of {size} places"
+    return f"{what} is wrong" if size == 1 else f"{what} is wrong in {len(wrong)} of {size} places"
+
+
+def _values(what: str, have: npt.NDArray[Any], want: npt.NDArray[Any], wrong: npt.NDArray[Any]) -> str:
+    index = tuple(int(i) for i in wrong[0])
+    where = f"{what}[{', '.join(map(str, index))}]" if index else what
+    lines = f"{where}: expected {_number(want[index])}, got {_number(have[index])}"
+    if len(wrong) > 1:
+        with np.errstate(invalid="ignore", over="ignore"):
+            gaps = np.nan_to_num(np.abs(have - want), nan=np.inf)
+        worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(gaps)), gaps.shape))
+        place = f"{what}[{', '.join(map(str, worst))}]"
+        lines += f"\nlargest difference at {place}: expected {_number(want[worst])}, got {_number(have[worst])}"
+    return lines
+
+
+def _number(value: Any) -> str:
+    return f"{complex(value):.6g}" if np.iscomplexobj(value) else f"{float(value):.6g}"
