@@ -161,7 +161,8 @@ def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "
         assert_close(got, expected, rtol=0, atol=0, what=what, rule=rule)
         return
     if not bool(expected == got):
-        raise CheckFailed(f"{what} is not what it should be{_because(rule)}", f"expected {expected!r}\ngot      {got!r}")
+        values = f"expected {expected!r}\ngot      {got!r}"
+        raise CheckFailed(f"{what} is not what it should be{_because(rule)}", values)
 
 
 def assert_gradient(

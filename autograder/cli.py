@@ -1,0 +1,190 @@
+"""The command line: parses, calls, prints.
+
+Exit codes: 0 done; 1 done, but something needs a person (a grader error, drift in a template); 2 the command or a
+file is wrong, one line says what; 3 this machine lacks something that grading needs; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder import __version__
+from autograder.errors import AutograderError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.model import Grade
+
+NEEDS_A_PERSON = 1
+
+
+class _Group(click.Group):
+    """Turns the engine's own exceptions into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AutograderError as problem:
+            click.echo(f"autograder: {problem}", err=True)
+            ctx.exit(problem.exit_code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+def main() -> None:
+    """Grade deep-learning labs."""
+
+
+_course_option = click.option(
+    "--course",
+    "course_folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the course (looked for upwards from here if not given).",
+)
+
+
+def _load_course(folder: Path | None) -> Course:
+    from autograder.course import find_course, load_course
+
+    return load_course(folder if folder is not None else find_course(Path.cwd()))
+
+
+@main.command()
+@click.argument("lab")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@_course_option
+@click.option("--out", default=Path("grades"), show_default=True, type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for gradebook.db and report/.")
+@click.option("--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core).")
+@click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
+@click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each grade on standard output, nothing else.")
+def grade(
+    lab: str,
+    paths: tuple[Path, ...],
+    course_folder: Path | None,
+    out: Path,
+    gradebook: Path | None,
+    jobs: int | None,
+    again: bool,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Grade submissions of LAB.
+
+    PATHS are folders with one entry for each student (a folder, .zip, .tar.gz or .ipynb), or single submissions.
+    Grades are written to the gradebook as they come; run again, only what is new or changed is graded.
+    """
+    from autograder.batch import LocalExecutor
+    from autograder.course import load_assignment
+    from autograder.grading import grade_batch
+    from autograder.terminal import BatchDisplay, JsonLines
+
+    course = _load_course(course_folder)
+    assignment = load_assignment(course, lab)
+    display = JsonLines(sys.stdout) if as_json else BatchDisplay(assignment)
+    with display:
+        outcomes = grade_batch(
+            course,
+            assignment.id,
+            paths,
+            gradebook=gradebook or out / "gradebook.db",
+            executor=LocalExecutor(jobs),
+            reports=out / "report",
+            again=again,
+            seed=seed,
+            on_start=display.start,
+            on_grade=display.grade,
+        )
+    display.finish(outcomes, gradebook or out / "gradebook.db")
+    if outcomes.broken or any(not grade.settled or grade.open_points for grade in outcomes.graded):
+        sys.exit(NEEDS_A_PERSON)
+
+
+@main.command()
+@click.argument("lab")
+@click.argument("student", required=False)
+@_course_option
+@click.option("--out", default=Path("grades"), show_default=True, type=click.Path(path_type=Path, file_okay=False),
+              help="Folder of gradebook.db, and for report/.")
+@click.option("--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere.")
+def report(lab: str, student: str | None, course_folder: Path | None, out: Path, gradebook: Path | None) -> None:
+    """Write the pages of LAB again from the gradebook, or show one STUDENT's report here."""
+    from autograder.course import load_assignment
+    from autograder.gradebook import Gradebook
+    from autograder.grading import report as write_pages
+    from autograder.terminal import print_report
+    from autograder.worker.layers import isolation
+
+    assignment = load_assignment(_load_course(course_folder), lab)
+    path = gradebook or out / "gradebook.db"
+    if not path.is_file():
+        raise AutograderError(f"{path}: no gradebook there; `autograder grade` makes one")
+    with Gradebook.open(path) as book:
+        if student is None:
+            click.echo(write_pages(book, assignment, out / "report", isolation()))
+            return
+        grades = {recorded.grade.student: recorded.grade for recorded in book.current(assignment)}
+        print_report(assignment, _pick(grades, student))
+
+
+def _pick(grades: dict[str, Grade], student: str) -> Grade:
+    import difflib
+
+    if student not in grades:
+        close = difflib.get_close_matches(student, grades, 1)
+        meant = f" Did you mean {close[0]!r}?" if close else ""
+        raise AutograderError(f"no grade of {student!r} in the gradebook.{meant}")
+    return grades[student]
+
+
+@main.command()
+@click.argument("lab")
+@_course_option
+@click.option("--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does.")
+def release(lab: str, course_folder: Path | None, check_only: bool) -> None:
+    """Generate what students receive for LAB from its reference solution."""
+    from autograder.course import load_assignment
+    from autograder.release import check_template, write_template
+
+    assignment = load_assignment(_load_course(course_folder), lab)
+    if check_only:
+        drift = check_template(assignment)
+        for line in drift:
+            click.echo(line)
+        if drift:
+            sys.exit(NEEDS_A_PERSON)
+        click.echo(f"{assignment.template}: up to date")
+        return
+    write_template(assignment)
+    click.echo(f"{assignment.template}: written")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def doctor(as_json: bool) -> None:
+    """Show how student code is walled in on this machine."""
+    import msgspec
+
+    from autograder.worker.layers import isolation
+
+    held = isolation()
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(held)))
+        return
+    for layer in held.held:
+        click.echo(f"  held     {layer}")
+    for layer in held.missing:
+        click.echo(f"  missing  {layer}")
+    if held.warning:
+        click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}: grade only code that you would run yourself.")
+
+
+if __name__ == "__main__":
+    main()

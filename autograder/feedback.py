@@ -1,0 +1,173 @@
+"""What a student reads about a case that did not pass: an exception of a suite's run as an outcome and a `Feedback`.
+
+What a worker says is the student's own text and may carry hidden inputs. `message` therefore holds only what this
+side knows or has checked against the submission; the rest goes to `error` and `detail`, which hidden cases show as
+the assignment allows.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from autograder.errors import AutograderError
+from autograder.model import Feedback, Frame, Limits, Outcome, Question, Submission
+from autograder.remote import StudentError, WorkerBroke
+from autograder.remote.link import size_text
+from autograder.testing import CheckFailed
+
+_CELL = re.compile(r"cell (\d+)")
+_SIGNATURE = re.compile(
+    r"(?P<callee>[\w.<>]+)\(\) (?:takes (?:no arguments|from \d+ to \d+|\d+) ?[\w ]*"
+    r"|missing \d+ required [\w -]*: [\w', ]+"
+    r"|got an unexpected keyword argument '\w+'|got multiple values for argument '\w+')"
+    r"(?: but \d+ (?:was|were) given| \(\d+ given\))?"
+)
+
+
+class Ran(NamedTuple):
+    """What a case ran, and what it was allowed."""
+
+    submission: Submission  # lines of its files are quoted from here
+    question: Question
+    limits: Limits
+    load_notes: tuple[str, ...] = ()  # what failed while the question's file was imported
+
+
+def explain(problem: BaseException, ran: Ran, *, proven: bool) -> tuple[Outcome, Feedback]:
+    """The outcome of a case that ended with `problem`.
+
+    Args:
+        problem: what left the test, or its set-up.
+        ran: what it ran.
+        proven: whether the reference passes this case. An exception in the suite's own code is then the student's
+            doing (say None was returned where a pair was expected), otherwise it is the grader's.
+    """
+    if isinstance(problem, WorkerBroke):
+        return problem.outcome, Feedback(_sentence(problem.message), detail=problem.detail)
+    if isinstance(problem, StudentError):
+        return _student_error(problem, ran)
+    if isinstance(problem, AutograderError):
+        return Outcome.GRADER_ERROR, Feedback("the grader failed", detail=str(problem))
+    if not proven:
+        return Outcome.GRADER_ERROR, Feedback("the test itself failed", detail=_text(problem))
+    if isinstance(problem, CheckFailed):
+        return Outcome.FAILED, Feedback(problem.message, detail=problem.detail)
+    if isinstance(problem, AssertionError):
+        return Outcome.FAILED, Feedback("the check does not hold", detail=str(problem))
+    if isinstance(problem, Exception):
+        kind = type(problem).__name__
+        return Outcome.FAILED, Feedback(f"the test could not use what your code gave ({kind})", detail=_text(problem))
+    return Outcome.GRADER_ERROR, Feedback("the test was interrupted", detail=_text(problem))
+
+
+def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
+    frames = honest_frames(problem.frames, ran.submission)
+    error = str(problem)
+    if isinstance(problem, NotImplementedError):
+        return Outcome.NOT_IMPLEMENTED, Feedback("not implemented yet", error=error, frames=frames)
+    if problem.stage == "import":
+        # No test value has reached the student's code yet, so its own words are safe to show.
+        where = f"{frames[-1].file} line {frames[-1].line}: " if frames else ""
+        text = problem.message if problem.type_name == "MissingFile" else f"{where}{error}"
+        return Outcome.ERROR, Feedback(_one_line(text) + _advice(problem), frames=frames)
+    if problem.stage == "find":
+        return Outcome.ERROR, Feedback(_missing_name(problem, ran), error=error, frames=frames)
+    if isinstance(problem, MemoryError):
+        size = size_text(ran.limits.memory_bytes)
+        message = f"needed more than {size} of memory, the limit for one test"
+        return Outcome.OUT_OF_MEMORY, Feedback(message, error=error, frames=frames)
+    message = _limit(problem, ran.limits) or _signature(problem, ran.submission) or f"raised {_known_name(problem)}"
+    return Outcome.ERROR, Feedback(message, error=error, frames=frames)
+
+
+def _missing_name(problem: StudentError, ran: Ran) -> str:
+    """That the question's file lacks a name, with those that it has: read here, not told by the worker."""
+    asked = re.search(r"attribute '(\w+)'", problem.message)
+    lines = _source(ran.question.file, ran.submission)
+    where = ran.question.file if lines is not None else "the notebook"
+    if lines is None:
+        lines = [line for cell in ran.submission.cells for line in cell.source.splitlines()]
+    defined = [found[1] for line in lines if (found := re.match(r"(?:async def|def|class) +(\w+)", line))]
+    missing = f"`{asked[1]}`" if asked else "what the question asks for"
+    close = difflib.get_close_matches(asked[1], defined, 1) if asked else []
+    meant = f". Is it `{close[0]}`?" if close else f" (defined there: {', '.join(defined[:8])})" if defined else ""
+    failed = f"; {_one_line(ran.load_notes[0])}" if ran.load_notes else ""
+    return f"{where} does not define {missing}{meant}{failed}"
+
+
+def honest_frames(frames: Sequence[Frame], submission: Submission) -> tuple[Frame, ...]:
+    """The frames that name a line of the submission, with the text that stands there: a worker could send any."""
+    kept = []
+    for frame in frames:
+        lines = _source(frame.file, submission)
+        if lines is None or not 0 <= frame.line <= len(lines):
+            continue
+        text = lines[frame.line - 1].strip()[:200] if frame.line else ""
+        known = frame.function == "<module>" or any(frame.function in line for line in lines)
+        kept.append(Frame(frame.file, frame.line, frame.function if known else "", text))
+    return tuple(kept)
+
+
+def _source(file: str, submission: Submission) -> list[str] | None:
+    cell = _CELL.fullmatch(file)
+    if cell is not None:
+        return next((c.source.splitlines() for c in submission.cells if c.number == int(cell[1])), None)
+    content = submission.files.get(file)
+    return None if content is None else content.decode("utf-8", "replace").splitlines()
+
+
+def _known_name(problem: StudentError) -> str:
+    """The name of the nearest built-in exception: a class of the student's could be named after a hidden value."""
+    if isinstance(getattr(builtins, problem.type_name, None), type):
+        return problem.type_name
+    return next((base.__name__ for base in type(problem).__mro__ if base.__module__ == "builtins"), "an exception")
+
+
+def _signature(problem: StudentError, submission: Submission) -> str:
+    """Python's own words for a call that does not fit the function, if every name in them is the submission's."""
+    if not isinstance(problem, TypeError) or problem.frames or not _SIGNATURE.fullmatch(problem.message):
+        return ""
+    text = " ".join(line for file in submission.files for line in _source(file, submission) or ())
+    text += " ".join(cell.source for cell in submission.cells)
+    names = re.findall(r"'(\w+)'", problem.message) if "unexpected" not in problem.message else []
+    callee = problem.message.partition("(")[0].rpartition(".")[2]
+    return problem.message if all(name in text for name in [*names, callee]) else ""
+
+
+_LIMITS: tuple[tuple[str, Callable[[Limits], str]], ...] = (
+    ("[Errno 27]", lambda limits: f"wrote a file larger than {size_text(limits.file_bytes)}, the limit"),
+    ("[Errno 24]", lambda limits: f"opened more than {limits.open_files} files, the limit"),
+    ("can't start new thread", lambda limits: f"started more than {limits.processes} processes and threads, the limit"),
+)
+
+
+def _limit(problem: StudentError, limits: Limits) -> str:
+    """Which limit a system error stands for."""
+    if not isinstance(problem, OSError | RuntimeError):
+        return ""
+    return next((say(limits) for sign, say in _LIMITS if problem.message.startswith(sign)), "")
+
+
+def _advice(problem: StudentError) -> str:
+    if problem.type_name == "ModuleNotFoundError":
+        return ". Only what the handout lists is installed where your work is graded"
+    return ""
+
+
+def _sentence(text: str) -> str:
+    return f"your code {text}" if not text.startswith(("the ", "your ")) else text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:400]
+
+
+def _text(problem: Any) -> str:
+    try:
+        return f"{type(problem).__name__}: {problem}"[:4000]
+    except Exception:
+        return type(problem).__name__

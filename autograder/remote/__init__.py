@@ -1,0 +1,17 @@
+"""The trusted side of the wire: a submission as the suites see it.
+
+```
+faults   what a suite can meet: the student's exceptions, and workers that broke
+link     one request and its answer: over a socket to a worker process, or to a session in this process
+client   values out and in, changed arguments written back, callbacks
+handle   a student's object: attributes, calls and operators go over the wire
+student  the fixture: names in the student's file, probes, generators
+```
+"""
+
+from autograder.remote.faults import StudentError, WorkerBroke
+from autograder.remote.handle import Handle
+from autograder.remote.link import InlineLink, Link, ProcessLink
+from autograder.remote.student import Student
+
+__all__ = ["Handle", "InlineLink", "Link", "ProcessLink", "Student", "StudentError", "WorkerBroke"]

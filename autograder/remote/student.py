@@ -1,0 +1,90 @@
+"""The `student` of a suite: one question's file, over a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.model import Cell, Limits
+from autograder.remote.client import Client
+from autograder.remote.handle import Handle
+from autograder.remote.link import Link
+
+
+class Student:
+    """What the question's file defines, by name, and a few things to do beside it.
+
+    `student.softmax(x)` calls the student's function; `student.Tensor` is the student's class. A name that is also one
+    of the methods below is reached by `student["run"]`.
+    """
+
+    def __init__(self, link: Link, limits: Limits) -> None:
+        self.__link = link
+        self.__limits = limits
+        self.__client = Client(link, Handle)
+        self.__load_notes: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether the worker can give no more answers."""
+        return self.__link.broken
+
+    @property
+    def link(self) -> Link:
+        """The way to the worker."""
+        return self.__link
+
+    @property
+    def load_notes(self) -> tuple[str, ...]:
+        """What failed while the file was imported, without stopping it: one line for each notebook cell that raised."""
+        return self.__load_notes
+
+    def open(
+        self,
+        folder: Path,
+        file: str,
+        *,
+        cells: Sequence[Cell] = (),
+        forbidden: Sequence[str] = (),
+        probes: Path | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Import the question's file, with a time limit of its own.
+
+        Raises:
+            StudentError: importing it raised; every later use raises the same.
+            WorkerBroke: importing it broke the worker.
+            GraderFault: the probes cannot be loaded.
+        """
+        listed = [(cell.number, cell.source) for cell in cells]
+        self.__link.allow(self.__limits.import_seconds, "importing your file")
+        self.__client.ask("open", str(folder), file, listed, list(forbidden), str(probes or ""), seed)
+        self.__load_notes = tuple(map(str, self.__client.ask("load")))
+
+    def run(self, probe: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+        """Run a function of the lab's probes beside the student's code."""
+        return self.__client.ask("call", probe, arguments, keywords)
+
+    def put(self, value: Any) -> Any:
+        """Keep a value beside the student's code; a handle on it."""
+        return self.__client.ask("put", value)
+
+    def rng(self, seed: int) -> Any:
+        """A NumPy generator that lives beside the student's code."""
+        return self.__client.ask("rng", "numpy", seed)
+
+    def torch_rng(self, seed: int) -> Any:
+        """A torch generator that lives beside the student's code."""
+        return self.__client.ask("rng", "torch", seed)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.__client.ask("find", name, frozen=True)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __repr__(self) -> str:
+        return "<the submission>"

@@ -1,0 +1,116 @@
+"""Where the `student` of a test comes from: a worker process for each question, or this process."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from autograder.model import Assignment, Limits, Question, Submission
+from autograder.remote.link import InlineLink, Link, ProcessLink
+from autograder.remote.student import Student
+from autograder.worker.launch import WarmParent
+
+
+class Workers(Protocol):
+    """Makes students."""
+
+    def start(self, submission: Submission, limits: Limits) -> Student:
+        """A student in fresh surroundings; nothing of the submission has run yet."""
+
+    def open(self, student: Student, submission: Submission, question: Question, seed: int) -> None:
+        """Import the question's file; raises what `Student.open` raises."""
+
+    def end(self, student: Student) -> None:
+        """End what `start` started."""
+
+    def close(self) -> None:
+        """End everything."""
+
+
+class _Workers:
+    """What both kinds share: a folder for each student, with the submission's files in it."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._root = Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._folders: dict[int, Path] = {}
+        self._count = 0
+
+    def start(self, submission: Submission, limits: Limits) -> Student:
+        self._count += 1
+        folder = self._root / f"w{self._count}"
+        lay_out(folder, submission, self._assignment)
+        student = Student(self._link(folder, limits), limits)
+        self._folders[id(student)] = folder
+        return student
+
+    def open(self, student: Student, submission: Submission, question: Question, seed: int) -> None:
+        probes = self._assignment.folder / "probes.py"
+        student.open(
+            self._folders[id(student)],
+            question.file,
+            cells=submission.cells,
+            forbidden=self._assignment.forbidden_imports,
+            probes=probes if probes.is_file() else None,
+            seed=seed,
+        )
+
+    def end(self, student: Student) -> None:
+        """End what `start` started."""
+        student.link.close()
+        remove(self._folders.pop(id(student)))
+
+    def close(self) -> None:
+        remove(self._root)
+
+    def _link(self, folder: Path, limits: Limits) -> Link:
+        raise NotImplementedError
+
+
+class ProcessWorkers(_Workers):
+    """A worker process for each student, forked from one warm parent."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(assignment)
+        self._parent = WarmParent(assignment.preload)
+
+    def close(self) -> None:
+        """End the warm parent and every worker, and remove their folders."""
+        self._parent.close()
+        super().close()
+
+    def _link(self, folder: Path, limits: Limits) -> Link:
+        return ProcessLink(self._parent.start(folder, limits), limits)
+
+
+class InlineWorkers(_Workers):
+    """Students in this process: for breakpoints, without isolation."""
+
+    def _link(self, folder: Path, limits: Limits) -> Link:  # noqa: ARG002 - there is no process to give them to
+        return InlineLink()
+
+
+def lay_out(folder: Path, submission: Submission, assignment: Assignment) -> None:
+    """Write the submission's files, with the lab's data and probes beside them, as in the student's own folder."""
+    folder.mkdir()
+    for name in ("data", "probes.py"):
+        source = assignment.folder / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        elif source.is_file():
+            shutil.copyfile(source, folder / name)
+    for path, content in submission.files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, whatever student code has made in it."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:  # thousands of folders in each other
+        subprocess.run(["/bin/rm", "-rf", "--", str(folder)], check=False)

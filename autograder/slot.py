@@ -1,0 +1,100 @@
+"""The suite process: `python -m autograder.slot FD`.
+
+One long-lived trusted process a slot. It collects a lab's suite once, then runs it for one submission after another.
+Student code runs in the workers that its warm parent forks, never here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from autograder.course import load_assignment, load_course
+from autograder.errors import AutograderError
+from autograder.model import CaseResult, Submission
+from autograder.remote.workers import InlineWorkers, ProcessWorkers
+from autograder.suite import Suite, with_suite
+from autograder.wire import Connection, Message
+from autograder.worker.layers.watchdog import die_with_parent
+
+
+class SlotSetup(msgspec.Struct, frozen=True):
+    """Driver to slot, once: which suite to collect."""
+
+    course: str  # the folder that holds course.yaml
+    assignment: str
+    seed: int | None = None  # base of the hidden cases' random numbers; the assignment's own if None
+    inline: bool = False  # student code in this process: for comparing the transports, never for grading
+    core: int | None = None  # the processor for this slot and its workers, which take turns: on one core a call costs
+    # 40 microseconds, across two it costs 80 (waking the other core; measured on a virtual machine)
+
+
+class SlotResult(msgspec.Struct, frozen=True):
+    """Slot to driver: one submission is done."""
+
+    cases: list[CaseResult]
+    seconds: float
+
+
+encode = msgspec.msgpack.Encoder().encode
+decode_setup = msgspec.msgpack.Decoder(SlotSetup).decode
+decode_result = msgspec.msgpack.Decoder(SlotResult).decode
+decode_submission = msgspec.msgpack.Decoder(Submission).decode
+decode_broken = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+def serve(connection: Connection, suite: Suite) -> None:
+    """Answer the driver until it closes the connection.
+
+    Requests: `prove` (a reference) -> `proved` (what it does not pass), `trust` (the same, found by another slot),
+    `grade` (a submission) -> `graded`.
+    """
+    connection.send(Message(0, "ready", None))
+    while True:
+        try:
+            request = connection.receive()
+        except EOFError:
+            return
+        content = request.buffers[0]
+        if request.kind == "prove":
+            broken = suite.prove(decode_submission(content))
+            connection.send(Message(request.ident, "proved", None, [encode(broken)]))
+        elif request.kind == "trust":
+            broken = decode_broken(content)
+            suite.proven = frozenset(case.name for case in suite.cases if case.name not in broken)
+        else:
+            started = time.monotonic()
+            cases = list(suite.run(decode_submission(content)))
+            result = SlotResult(cases, time.monotonic() - started)
+            connection.send(Message(request.ident, "graded", None, [encode(result)]))
+
+
+def main() -> None:
+    """Set up, collect, serve; a problem goes to the driver as one line."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides when to stop
+    sock = socket.socket(fileno=int(sys.argv[1]))
+    connection = Connection(sock)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)  # what tests print is nobody's business
+    try:
+        setup = decode_setup(connection.receive().buffers[0])
+        if setup.core is not None:
+            os.sched_setaffinity(0, [setup.core])
+        assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
+        workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment)
+        with_suite(assignment, workers, lambda suite: serve(connection, suite), seed=setup.seed)
+    except AutograderError as problem:
+        connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
+    except (EOFError, ConnectionError):
+        pass  # the driver is gone
+
+
+if __name__ == "__main__":
+    main()

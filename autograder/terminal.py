@@ -1,0 +1,132 @@
+"""What the command line shows while a batch is graded, and at its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.grading import Outcomes
+from autograder.model import Assignment, FeedbackLevel, Grade
+from autograder.report import text
+from autograder.worker.layers import isolation
+
+
+class BatchDisplay:
+    """A progress bar for people; quiet where there is no terminal. The summary table comes at the end."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._console = Console(highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[last]}", markup=False),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+
+    def __enter__(self) -> BatchDisplay:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def start(self, todo: int, skipped: int) -> None:
+        """Say how much there is to do."""
+        left_out = f", {skipped} unchanged" if skipped else ""
+        self._console.print(f"{self._assignment.title}: {todo} to grade{left_out}", markup=False)
+        self._task = self._progress.add_task("grading", total=todo, last="")
+
+    def grade(self, grade: Grade) -> None:
+        """Advance the bar."""
+        self._progress.update(self._task, advance=1, last=text.safe(grade.student)[:30])
+
+    def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
+        """The table, what needs a person, and where everything lies."""
+        if outcomes.graded:
+            self._console.print(text.render_summary(outcomes.graded))
+        for name, why in outcomes.broken.items():
+            self._console.print(f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False)
+        warning = isolation().warning
+        if warning:
+            self._console.print(f"Note: {warning}.", style="yellow", markup=False)
+        self._console.print(f"gradebook  {gradebook}", markup=False, soft_wrap=True)
+        if outcomes.report is not None:
+            self._console.print(f"report     {outcomes.report}", markup=False, soft_wrap=True)
+
+
+class JsonLines:
+    """One JSON line for each grade, and a last one for the batch."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> JsonLines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def start(self, todo: int, skipped: int) -> None:
+        """Say how much there is to do."""
+        self._write({"event": "start", "todo": todo, "unchanged": skipped})
+
+    def grade(self, grade: Grade) -> None:
+        """One grade."""
+        self._write(
+            {
+                "event": "grade",
+                "student": grade.student,
+                "points": grade.points,
+                "open_points": grade.open_points,
+                "max_points": grade.max_points,
+                "notes": list(grade.notes),
+                "questions": [
+                    {
+                        "id": entry.question.id,
+                        "points": entry.points,
+                        "open_points": entry.open_points,
+                        "max_points": entry.question.points,
+                        "cases": [
+                            {"name": case.name, "outcome": case.outcome.value, "message": case.feedback.message}
+                            for case in entry.cases
+                        ],
+                    }
+                    for entry in grade.questions
+                ],
+            }
+        )
+
+    def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
+        """The batch."""
+        self._write(
+            {
+                "event": "end",
+                "graded": len(outcomes.graded),
+                "unchanged": outcomes.skipped,
+                "broken": outcomes.broken,
+                "gradebook": str(gradebook),
+                "report": str(outcomes.report) if outcomes.report else None,
+            }
+        )
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._stream.write(json.dumps(line, ensure_ascii=True) + "\n")
+        self._stream.flush()
+
+
+def print_report(assignment: Assignment, grade: Grade) -> None:
+    """One student's report, all of it: the reader is staff."""
+    Console(highlight=False).print(text.render_student(assignment, grade, FeedbackLevel.FULL))

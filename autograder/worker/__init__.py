@@ -1,0 +1,13 @@
+"""The untrusted side: where student code runs, and how it is walled in.
+
+```
+launch      (trusted) starts a warm parent, asks it for workers, ends them
+parent      the warm parent: imports NumPy and the like once, then forks a supervisor for each request
+supervisor  forks the child, watches it, reports how it ended, leaves nothing behind
+child       limits itself, then serves requests
+session     the objects and operations of one worker; the same code serves a self-check in process
+loader      the student's files and notebook cells as modules
+layers/     one module for each layer of isolation
+```
+A worker never sees a suite, a reference, an expected value or a clock that counts.
+"""

@@ -1,0 +1,51 @@
+"""The process that runs student code: limits itself, then serves requests until the connection closes."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from autograder.wire import Connection, Message
+from autograder.worker.layers import rlimits
+from autograder.worker.messages import StartRequest
+from autograder.worker.session import Session
+
+
+class Server:
+    """Serves one connection with one session; while a callback is under way, serves what the callback asks for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session = Session(self._call_back)
+
+    def serve(self) -> None:
+        """Answer requests until the other side closes the connection."""
+        self._session.record_warnings()
+        while True:
+            try:
+                message = self._connection.receive()
+            except EOFError:
+                return
+            self._connection.send(self._session.handle(message))
+
+    def _call_back(self, message: Message) -> Message:
+        self._connection.send(message)
+        while True:
+            answer = self._connection.receive()
+            if answer.kind in ("returned", "raised"):
+                return answer
+            self._connection.send(self._session.handle(answer))
+
+
+def run(request: StartRequest, calls: int, output: int) -> None:
+    """Become the worker: quiet input, output into the pipe, own folder, limits; then serve."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(descriptor, target)
+    os.close(nothing)
+    os.close(output)
+    os.chdir(request.workspace)
+    os.nice(10)  # the watchdog and the suite go first, however many of us there are
+    rlimits.apply(request.limits)
+    with socket.socket(fileno=calls) as sock:
+        Server(Connection(sock)).serve()

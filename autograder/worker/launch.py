@@ -1,0 +1,145 @@
+"""The trusted side's hold on workers: start a warm parent, ask it for a worker, learn how it ended."""
+
+from __future__ import annotations
+
+import array
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from autograder.errors import GraderFault
+from autograder.model import Limits
+from autograder.worker.messages import Ending, StartRequest, decode_ending, encode
+
+START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
+ENDING_TIMEOUT_S = 10.0
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/nonexistent",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+}
+
+
+class Worker:
+    """One worker process: a socket for calls, a pipe that carries its output, a control socket that ends it."""
+
+    def __init__(self, calls: socket.socket, control: socket.socket, output: int) -> None:
+        self.calls = calls
+        self.output = output
+        self._control = control
+
+    def ending(self, timeout_s: float = ENDING_TIMEOUT_S) -> Ending:
+        """How the worker ended; waits until it has, at most `timeout_s`."""
+        if not select.select([self._control], [], [], timeout_s)[0]:
+            return Ending("fault", 0, "the worker's supervisor does not answer")
+        data = self._control.recv(1 << 16)
+        try:
+            return decode_ending(data)
+        except msgspec.MsgspecError:
+            return Ending("signal", 9, "the worker's supervisor was killed")
+
+    def end(self) -> None:
+        """Kill whatever is left of it and close the descriptors; the supervisor does the killing."""
+        self._control.close()
+        self.calls.close()
+        if self.output >= 0:
+            os.close(self.output)
+            self.output = -1
+
+
+class WarmParent:
+    """A warm parent process, started when first needed and again if it should die."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self._modules = list(modules)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def start(self, workspace: Path, limits: Limits) -> Worker:
+        """A fresh worker whose current directory is `workspace`.
+
+        Raises:
+            GraderFault: the warm parent cannot be started.
+        """
+        request = encode(StartRequest(str(workspace), limits))
+        for _attempt in range(2):
+            control = self._warm()
+            try:
+                return _send(control, request)
+            except OSError:  # it is gone: start another
+                self.close()
+        raise GraderFault("the warm parent of the workers died twice in a row")
+
+    def close(self) -> None:
+        """End the warm parent and all its workers; may be called again, and used again."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            try:
+                self._process.wait(ENDING_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    @property
+    def pid(self) -> int | None:
+        """The warm parent's process id, if it runs."""
+        return self._process.pid if self._process is not None else None
+
+    def _warm(self) -> socket.socket:
+        if self._control is not None:
+            return self._control
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "autograder.worker.parent", str(theirs.fileno()), ",".join(self._modules)],
+                pass_fds=[theirs.fileno()],
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+            )
+        ours.settimeout(START_TIMEOUT_S)
+        try:
+            ready = ours.recv(16)
+        except TimeoutError:
+            ready = b""
+        if ready != b"ready":
+            ours.close()
+            self._process.kill()
+            self._process.wait()
+            raise GraderFault(f"the warm parent of the workers did not start (it imports {', '.join(self._modules)})")
+        ours.settimeout(None)
+        self._control = ours
+        return ours
+
+
+def _send(control: socket.socket, request: bytes) -> Worker:
+    calls, their_calls = socket.socketpair()
+    status, their_status = socket.socketpair()
+    output, their_output = os.pipe()
+    try:
+        descriptors = array.array("i", [their_calls.fileno(), their_status.fileno(), their_output])
+        control.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+    except OSError:
+        calls.close()
+        status.close()
+        os.close(output)
+        raise
+    finally:
+        their_calls.close()
+        their_status.close()
+        os.close(their_output)
+    os.set_blocking(output, False)
+    return Worker(calls, status, output)

@@ -1,0 +1,143 @@
+"""Promise: all processes of a worker together stay within its memory and number, and none outlives it.
+
+Linux, by reading /proc. Between two looks a worker can exceed its limits for the length of the pause.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.model import Limits
+
+PAUSE_S = 0.02
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG = 1
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PROC = Path("/proc")
+
+
+class Breach(NamedTuple):
+    """A limit that was exceeded."""
+
+    reason: str  # "memory" or "processes"
+    detail: str
+
+
+class Watchdog:
+    """Looks at the descendants of this process."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.peak_bytes = 0
+
+    def look(self) -> Breach | None:
+        """The limit that the descendants exceed now, if any."""
+        pids, tasks = descendants()
+        if tasks > self._limits.processes:
+            return Breach("processes", f"{tasks} processes and threads")
+        used = sum(map(_resident, pids))
+        if used > self._limits.memory_bytes:  # counts pages shared with the warm parent: look closer
+            used = sum(map(_proportional, pids))
+        self.peak_bytes = max(self.peak_bytes, used)
+        if used > self._limits.memory_bytes:
+            return Breach("memory", f"{used >> 20} MiB")
+        return None
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of every descendant whose own parent ends, so that none can slip away."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    """End this process when the one that forked it ends."""
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def descendants() -> tuple[list[int], int]:
+    """The process ids below this one, and how many threads they have altogether."""
+    found: list[int] = []
+    tasks = 0
+    waiting = _children(os.getpid())[0]
+    while waiting:
+        pid = waiting.pop()
+        children, threads = _children(pid)
+        found.append(pid)
+        tasks += threads
+        waiting += children
+    return found, tasks
+
+
+def end_descendants() -> None:
+    """Kill and reap every descendant: stop them all first, so that none can fork while we kill."""
+    for _ in range(500):
+        pids, _threads = descendants()
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+        if not reap() and not pids:
+            return
+        time.sleep(0.001)
+
+
+def end_strays(known: set[int]) -> None:
+    """Kill children that are not `known`: what a supervisor left when it was itself killed."""
+    reap()
+    children = set(_children(os.getpid())[0])
+    known &= children
+    for pid in children - known:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def reap() -> bool:
+    """Collect children that have ended; False if there are no children at all."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _children(pid: int) -> tuple[list[int], int]:
+    children: list[int] = []
+    threads = 0
+    try:
+        for task in (_PROC / str(pid) / "task").iterdir():
+            threads += 1
+            children += map(int, (task / "children").read_text().split())
+    except (FileNotFoundError, ProcessLookupError):
+        pass  # it ended while we looked
+    return children, threads
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    """Memory with each shared page divided among those that share it."""
+    try:
+        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        return _resident(pid)
+    return 0
+
+
+def _prctl(option: int, value: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")

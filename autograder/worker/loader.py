@@ -1,0 +1,98 @@
+"""The student's files and notebook cells as modules."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import linecache
+import sys
+import types
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+from autograder.model import Cell
+
+
+class MissingFile(Exception):
+    """The file that a question asks for is not in the submission."""
+
+
+class ForbiddenImport(ImportError):
+    """The assignment does not allow this module."""
+
+
+class _ForbiddenFinder(importlib.abc.MetaPathFinder):
+    """Refuses the imports that an assignment names: a kind word, not a wall (the wall is the sandbox)."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = frozenset(names)
+
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        if fullname.partition(".")[0] in self.names:
+            raise ForbiddenImport(f"this lab is done without `{fullname.partition('.')[0]}`; the import is not allowed")
+        return None
+
+
+class Loader:
+    """Imports from one submission, laid out in `folder`.
+
+    `cells` are those of a notebook: they run in order in one namespace, which stands in for every question's file that
+    is not there. A cell that raises doesn't take the others along.
+    """
+
+    def __init__(self, folder: Path, cells: Sequence[Cell], forbidden: Sequence[str]) -> None:
+        self.folder = folder
+        self._cells = cells
+        self.cell_errors: list[str] = []
+        self._before = set(sys.modules)
+        self._finder = _ForbiddenFinder(forbidden)
+        sys.meta_path.insert(0, self._finder)
+        sys.path.insert(0, str(folder))
+
+    def load(self, file: str) -> types.ModuleType:
+        """The module of a question's file, imported now.
+
+        Raises:
+            MissingFile: the submission holds neither the file nor a notebook.
+            BaseException: whatever the student's code raises.
+        """
+        path = self.folder / file
+        if path.is_file():
+            return self._import(file.removesuffix(".py").replace("/", "."), path)
+        if self._cells:
+            return self._run_cells()
+        found = sorted(str(p.relative_to(self.folder)) for p in self.folder.rglob("*.py"))
+        there = f"found: {', '.join(found[:8])}" if found else "it holds no Python file"
+        raise MissingFile(f"{file} is missing from the submission ({there})")
+
+    def close(self) -> None:
+        """Forget the submission's modules and paths; for a self-check in process."""
+        sys.meta_path.remove(self._finder)
+        sys.path.remove(str(self.folder))
+        for name in set(sys.modules) - self._before:
+            origin = getattr(sys.modules[name], "__file__", None)
+            if origin is None or str(origin).startswith(str(self.folder)):
+                del sys.modules[name]
+
+    def _import(self, name: str, path: Path) -> types.ModuleType:
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise MissingFile(f"{path.name} is not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    def _run_cells(self) -> types.ModuleType:
+        module = types.ModuleType("notebook")
+        sys.modules["notebook"] = module
+        for cell in self._cells:
+            name = f"<cell {cell.number}>"
+            linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
+            try:
+                exec(compile(cell.source, name, "exec"), module.__dict__)  # noqa: S102 - this is what a worker is for
+            except Exception as problem:
+                self.cell_errors.append(f"cell {cell.number} failed with {type(problem).__name__}: {problem}")
+        return module
+

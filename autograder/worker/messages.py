@@ -1,0 +1,50 @@
+"""What the trusted side, the warm parent, the supervisor and the child tell each other, apart from calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from autograder.model import Limits
+
+
+class StartRequest(msgspec.Struct, frozen=True):
+    """Trusted side to warm parent: start one worker. Three descriptors travel along: calls, control, output."""
+
+    workspace: str  # the worker's own folder, its current directory
+    limits: Limits
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """Supervisor to trusted side: how the worker ended."""
+
+    reason: str  # "exit", "signal", "memory", "processes", or "fault" when starting it failed
+    status: int = 0  # exit status or signal number
+    detail: str = ""
+    peak_bytes: int = 0  # largest memory seen by the watchdog
+
+
+class ErrorReport(msgspec.Struct, frozen=True):
+    """Worker to trusted side: an exception in the student's code. The content is the student's, not to be trusted."""
+
+    type: str
+    bases: list[str]  # names of the built-in exceptions that it derives from, nearest first
+    message: str
+    frames: list[tuple[str, int, str, str]]  # file, line, function, source; outermost first
+    stage: str = "call"  # "import", "call", "probes", or "answer" when the value cannot be sent
+    callback: int = -1  # which callback of the suite's raised it, if one did
+
+
+encode = msgspec.msgpack.Encoder().encode
+decode_start = msgspec.msgpack.Decoder(StartRequest).decode
+decode_ending = msgspec.msgpack.Decoder(Ending).decode
+
+
+def error_report(body: Any) -> ErrorReport:
+    """The report in a message's body.
+
+    Raises:
+        msgspec.ValidationError: it is not one.
+    """
+    return msgspec.convert(body, ErrorReport)

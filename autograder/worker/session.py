@@ -1,0 +1,276 @@
+"""The untrusted end of the wire: a table of the student's objects, and the operations on them.
+
+The same code serves a worker process and a self-check in process, so that what a suite sees does not depend on
+which of the two it is.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import functools
+import importlib.util
+import operator
+import random
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.model import Cell
+from autograder.wire import Message, Packer, ProtocolError, Regions, Unpacker
+from autograder.worker import values
+from autograder.worker.loader import Loader
+from autograder.worker.report import describe_error
+
+MAX_CALLBACK_DEPTH = 50
+MAX_WARNINGS = 100
+
+_CHANGING = frozenset(["call", "operate", "builtin"])  # operations that may change their arguments
+_BUILTIN_TYPES = {
+    kind.__name__: kind
+    for kind in (bool, bytearray, bytes, complex, dict, float, frozenset, int, list, object, set, str, tuple, type)
+}
+
+
+class CallbackFailed(Exception):
+    """A function of the suite's raised; the suite gets its own exception back."""
+
+    token = -1
+
+
+class Session:
+    """One worker's objects.
+
+    Args:
+        call_back: sends a callback message to the suite and returns its answer.
+    """
+
+    def __init__(self, call_back: Callable[[Message], Message]) -> None:
+        self._call_back = call_back
+        self._objects: dict[int, Any] = {}
+        self._idents: dict[int, int] = {}
+        self._next = 1
+        self._callback_depth = 0
+        self._loader: Loader | None = None
+        self._file = ""
+        self._module: types.ModuleType | BaseException | None = None
+        self._probes: types.ModuleType | None = None
+        self._warnings: list[list[str]] = []
+        self.stage = "call"
+
+    def handle(self, message: Message) -> Message:
+        """The answer to one request: what it returned and changed, or the error it raised."""
+        self.stage = "call"
+        try:
+            payload, descriptions, sizes = message.body
+            unpacker = Unpacker((descriptions, sizes, message.buffers), self._resolve)
+            arguments = unpacker.unpack(payload)
+            before = [values.snapshot(value) for value in unpacker.containers] if message.kind in _CHANGING else []
+            self._warnings.clear()
+            value = getattr(self, f"do_{message.kind}")(*arguments)
+            self.stage = "answer"
+            return self._answer(message.ident, value, unpacker, before)
+        except BaseException as problem:  # SystemExit and KeyboardInterrupt too: they are the student's
+            folder = self._loader.folder if self._loader is not None else None
+            token = problem.token if isinstance(problem, CallbackFailed) else -1
+            return Message(message.ident, "error", describe_error(problem, folder, self.stage, token))
+
+    def record_warnings(self) -> None:
+        """From now on warnings go to the suite, with the answer, instead of to standard error."""
+        warnings.simplefilter("always")
+        warnings.showwarning = self._record_warning
+
+    def _record_warning(self, message: Warning | str, category: type[Warning], *_: object) -> None:
+        if len(self._warnings) < MAX_WARNINGS:
+            self._warnings.append([_builtin_name(category), str(message)[:2000]])
+
+    def close(self) -> None:
+        """Undo what loading changed in this process."""
+        if self._loader is not None:
+            self._loader.close()
+
+    # ---- operations: each takes the parts of its request
+
+    def do_open(
+        self, folder: str, file: str, cells: list[tuple[int, str]], forbidden: list[str], probes: str, seed: int
+    ) -> None:
+        """Say where the submission lies and which file the question asks for; runs the lab's probes, nothing else."""
+        random.seed(seed)
+        np.random.seed(seed)  # students may use the global state, and runs must not differ
+        if "torch" in sys.modules:
+            sys.modules["torch"].manual_seed(seed)
+        if probes:
+            self.stage = "probes"
+            self._probes = _load_probes(probes)
+            self.stage = "call"
+        self._loader = Loader(Path(folder), [Cell(*cell) for cell in cells], forbidden)
+        self._file = file
+
+    def do_load(self) -> list[str]:
+        """Import the question's file; a failure is remembered, and raised again by every later use.
+
+        Returns: what failed on the way without stopping it: one line for each notebook cell that raised.
+        """
+        assert self._loader is not None  # noqa: S101 - `open` comes first
+        self.stage = "import"
+        if self._module is None:
+            try:
+                self._module = self._loader.load(self._file)
+            except BaseException as problem:
+                self._module = problem
+        if isinstance(self._module, BaseException):
+            raise self._module
+        return self._loader.cell_errors
+
+    def do_find(self, name: str) -> Any:
+        """A name that the question's file defines."""
+        if not isinstance(self._module, types.ModuleType):
+            self.do_load()
+        self.stage = "find"
+        return getattr(self._module, name)
+
+    def do_get(self, target: Any, name: str) -> Any:
+        """An attribute."""
+        return getattr(target, name)
+
+    def do_set(self, target: Any, name: str, value: Any) -> None:
+        """Assign an attribute."""
+        setattr(target, name, value)
+
+    def do_delete(self, target: Any, name: str) -> None:
+        """Delete an attribute."""
+        delattr(target, name)
+
+    def do_call(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Call."""
+        return function(*arguments, **keywords)
+
+    def do_operate(self, name: str, operands: tuple[Any, ...]) -> Any:
+        """An operator, by its name in the module `operator`."""
+        return getattr(operator, name)(*operands)
+
+    def do_builtin(self, name: str, operands: tuple[Any, ...]) -> Any:
+        """A built-in function: len, iter, next, bool, isinstance and the like."""
+        return getattr(builtins, name)(*operands)
+
+    def do_copy(self, target: Any, deep: bool) -> Any:
+        """A copy of an object, kept here."""
+        return Kept(copy.deepcopy(target) if deep else copy.copy(target))
+
+    def do_put(self, value: Any) -> Any:
+        """Keep a value here, so that it has an identity."""
+        return Kept(value)
+
+    def do_rng(self, kind: str, seed: int) -> Any:
+        """A random generator that lives here: NumPy's or torch's."""
+        if kind == "torch":
+            import torch
+
+            return Kept(torch.Generator().manual_seed(seed))
+        return Kept(np.random.default_rng(seed))
+
+    def do_fetch(self, target: Any) -> Any:
+        """The plain value behind an object: a tensor without its history, an array, the number behind a subclass."""
+        return values.plain(target)
+
+    def do_free(self, idents: list[int]) -> None:
+        """Forget objects that the suite no longer holds."""
+        for ident in idents:
+            self._idents.pop(id(self._objects.pop(ident, None)), None)
+
+    # ---- values
+
+    def _answer(self, ident: int, value: Any, unpacker: Unpacker, before: list[Any]) -> Message:
+        regions = Regions(unpacker.arrays) if unpacker.arrays else None
+        packer = Packer(self._handle, unpacker.containers, regions)
+        node = self._handle(value.value) if type(value) is Kept else packer.pack(value)
+        changed = [
+            [index, packer.contents(after)]
+            for index, (after, old) in enumerate(zip(unpacker.containers, before, strict=bool(before)))
+            if values.changed(after, old)
+        ]
+        descriptions, sizes, buffers = packer.finish()
+        return Message(ident, "ok", [node, changed, list(self._warnings), descriptions, sizes], buffers)
+
+    def _handle(self, value: Any) -> list[Any]:
+        ident = self._idents.get(id(value))
+        if ident is None:
+            ident = self._idents[id(value)] = self._next
+            self._objects[ident] = value  # holding it keeps its id from being used again
+            self._next += 1
+        is_named = isinstance(value, type | types.FunctionType | types.MethodType)
+        name = value.__qualname__ if is_named else type(value).__qualname__
+        return ["handle", ident, str(name)[:80], "named" if is_named else "object"]
+
+    def _resolve(self, node: list[Any]) -> Any:
+        match node:
+            case ["handle", ident]:
+                return self._objects[ident]
+            case ["probe", name]:
+                return functools.reduce(getattr, name.split("."), self._probes)
+            case ["callback", token, name]:
+                return self._callback(token, name)
+            case ["type", name]:
+                return _BUILTIN_TYPES.get(name) or getattr(np, name)
+        raise ProtocolError(f"unknown node {str(node)[:80]}")
+
+    def _callback(self, token: int, name: str) -> Callable[..., Any]:
+        def function(*arguments: Any, **keywords: Any) -> Any:
+            if self._callback_depth >= MAX_CALLBACK_DEPTH:
+                raise RecursionError("functions of the tests call each other too deeply")
+            packer = Packer(self._handle)
+            node = packer.pack((arguments, keywords))
+            descriptions, sizes, buffers = packer.finish()
+            self._callback_depth += 1
+            try:
+                answer = self._call_back(Message(token, "callback", [node, descriptions, sizes], buffers))
+            finally:
+                self._callback_depth -= 1
+            if answer.kind == "raised":
+                problem = _callback_error(answer.body)
+                problem.token = token
+                raise problem
+            node, descriptions, sizes = answer.body
+            return Unpacker((descriptions, sizes, answer.buffers), self._resolve).unpack(node)
+
+        function.__name__ = function.__qualname__ = name
+        return function
+
+
+class Kept:
+    """Wraps a value that must come back as a handle."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+@functools.cache
+def _callback_class(bases: tuple[str, ...]) -> type[CallbackFailed]:
+    for name in bases:
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            return type(name, (CallbackFailed, kind), {})
+    return CallbackFailed
+
+
+def _callback_error(bases: list[str]) -> CallbackFailed:
+    return _callback_class(tuple(bases))("a function of the tests raised an exception")
+
+
+def _load_probes(path: str) -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location("probes", path)
+    assert spec is not None  # noqa: S101 - a .py file always has one
+    assert spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault("probes", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _builtin_name(kind: type) -> str:
+    return next((base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"), "UserWarning")
