@@ -58,9 +58,16 @@ def _load_course(folder: Path | None) -> Course:
 @click.argument("lab")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @_course_option
-@click.option("--out", default=Path("grades"), show_default=True, type=click.Path(path_type=Path, file_okay=False),
-              help="Folder for gradebook.db and report/.")
-@click.option("--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere.")
+@click.option(
+    "--out",
+    default=Path("grades"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for gradebook.db and report/.",
+)
+@click.option(
+    "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
+)
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core).")
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
@@ -111,9 +118,16 @@ def grade(
 @click.argument("lab")
 @click.argument("student", required=False)
 @_course_option
-@click.option("--out", default=Path("grades"), show_default=True, type=click.Path(path_type=Path, file_okay=False),
-              help="Folder of gradebook.db, and for report/.")
-@click.option("--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere.")
+@click.option(
+    "--out",
+    default=Path("grades"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of gradebook.db, and for report/.",
+)
+@click.option(
+    "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
+)
 def report(lab: str, student: str | None, course_folder: Path | None, out: Path, gradebook: Path | None) -> None:
     """Write the pages of LAB again from the gradebook, or show one STUDENT's report here."""
     from autograder.course import load_assignment
@@ -147,7 +161,9 @@ def _pick(grades: dict[str, Grade], student: str) -> Grade:
 @main.command()
 @click.argument("lab")
 @_course_option
-@click.option("--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does.")
+@click.option(
+    "--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does."
+)
 def release(lab: str, course_folder: Path | None, check_only: bool) -> None:
     """Generate what students receive for LAB from its reference solution."""
     from autograder.course import load_assignment

@@ -58,7 +58,9 @@ class BatchDisplay:
         if outcomes.graded:
             self._console.print(text.render_summary(outcomes.graded))
         for name, why in outcomes.broken.items():
-            self._console.print(f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False)
+            self._console.print(
+                f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False
+            )
         warning = isolation().warning
         if warning:
             self._console.print(f"Note: {warning}.", style="yellow", markup=False)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from autograder.model import Limits, Outcome
 from autograder.remote.faults import WorkerBroke
-from autograder.wire import Connection, Message, ProtocolError
+from autograder.wire import Connection, Message, ProtocolError, carried
 from autograder.worker.launch import Worker
 from autograder.worker.messages import Ending
 from autograder.worker.session import Session
@@ -176,7 +176,7 @@ class InlineLink:
         try:
             with warnings.catch_warnings():
                 self._session.record_warnings()
-                return self._session.handle(message)
+                return carried(self._session.handle(carried(message)))
         finally:
             self._call_back = previous
 
@@ -196,7 +196,7 @@ class InlineLink:
     def _answer_callback(self, message: Message) -> Message:
         if self._call_back is None:
             raise ProtocolError("a callback outside a call")
-        return self._call_back(message)
+        return carried(self._call_back(carried(message)))
 
 
 def no_valid_answer(detail: str) -> WorkerBroke:

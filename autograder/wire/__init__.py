@@ -6,7 +6,17 @@ arrives, decoding it creates numbers, strings, containers, arrays and tensors, o
 """
 
 from autograder.wire.codec import FrozenDict, FrozenList, Packer, Unpacker
-from autograder.wire.frames import Connection, Message, ProtocolError
+from autograder.wire.frames import Connection, Message, ProtocolError, carried
 from autograder.wire.memory import Regions
 
-__all__ = ["Connection", "FrozenDict", "FrozenList", "Message", "Packer", "ProtocolError", "Regions", "Unpacker"]
+__all__ = [
+    "Connection",
+    "FrozenDict",
+    "FrozenList",
+    "Message",
+    "Packer",
+    "ProtocolError",
+    "Regions",
+    "Unpacker",
+    "carried",
+]

@@ -31,6 +31,10 @@ MAX_INTEGER_DIGITS = 4096  # hexadecimal
 _SCALARS = frozenset([bool, float, str, bytes, type(None)])
 
 
+_TYPES = frozenset([bool, bytearray, bytes, complex, dict, float, frozenset, int, list, object, set, str, tuple, type])
+_TYPE_NAMES = {kind.__name__: kind for kind in _TYPES}
+
+
 class FrozenCopyError(TypeError):
     """A suite tried to change a copy of a student's value."""
 
@@ -89,14 +93,14 @@ class Packer:
         """
         kind = type(value)
         self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise ProtocolError(f"more than {MAX_NODES:,} values in lists; an array holds more")
         if kind in _SCALARS:
             return value
         if kind is int:
             return value if -(1 << 63) <= value < 1 << 64 else _big_integer(value)
         if depth > MAX_DEPTH:
             raise ProtocolError(f"nested more than {MAX_DEPTH} deep")
-        if self._nodes > MAX_NODES:
-            raise ProtocolError(f"more than {MAX_NODES:,} values in lists; an array holds more")
         key = id(value)
         if key in self._given:
             return ["given", self._given[key]]
@@ -104,18 +108,8 @@ class Packer:
             return ["again", self._seen[key]]
         if kind in _PACKERS:
             return _PACKERS[kind](self, value, depth)
-        if isinstance(value, np.generic) and kind.__module__ == "numpy" and memory.sendable(value.dtype):
-            return ["scalar", value.dtype.str, value.tobytes()]
-        if isinstance(value, np.dtype) and memory.sendable(value):
-            return ["dtype", value.str]
-        torch = sys.modules.get("torch")
-        if torch is not None and kind.__module__.startswith("torch"):
-            from autograder.wire import tensors
-
-            node = tensors.pack(self, value)
-            if node is not None:
-                return node
-        return self._other(value)
+        node = _pack_rare(self, value)
+        return node if node is not None else self._other(value)
 
     def contents(self, value: Any) -> Node:
         """The node for what a given container holds now, even though the container itself is known."""
@@ -163,6 +157,22 @@ def _big_integer(value: int) -> Node:
     if len(digits) > MAX_INTEGER_DIGITS:
         raise ProtocolError("an integer of too many digits")
     return ["integer", digits]
+
+
+def _pack_rare(packer: Packer, value: Any) -> Node | None:
+    """The node for a NumPy scalar, a dtype, a type by name, or one of torch's values; None for anything else."""
+    kind = type(value)
+    if isinstance(value, np.generic) and kind.__module__ == "numpy" and memory.sendable(value.dtype):
+        return ["scalar", value.dtype.str, value.tobytes()]
+    if isinstance(value, np.dtype) and memory.sendable(value):
+        return ["dtype", value.str]
+    if kind is type and (value in _TYPES or (issubclass(value, np.generic) and value.__module__ == "numpy")):
+        return ["type", value.__name__]
+    if "torch" in sys.modules and kind.__module__.startswith("torch"):
+        from autograder.wire import tensors
+
+        return tensors.pack(packer, value)
+    return None
 
 
 def _pack_array(packer: Packer, value: memory.Array, _depth: int) -> Node:
@@ -243,12 +253,14 @@ class Unpacker:
             ProtocolError: the node is malformed.
         """
         self._nodes += 1
+        if self._nodes > MAX_NODES + 64:
+            raise ProtocolError("a message of too many values")
         if not isinstance(node, list):
             if type(node) is int or type(node) in _SCALARS:
                 return node
             raise ProtocolError(f"a {type(node).__name__} in a message")
-        if depth > MAX_DEPTH + 2 or self._nodes > MAX_NODES + 64 or not node:
-            raise ProtocolError("a message is too deep, too large, or empty")
+        if depth > MAX_DEPTH + 2 or not node:
+            raise ProtocolError("a message is nested too deeply, or has an empty part")
         unpack = _UNPACKERS.get(node[0]) if isinstance(node[0], str) else None
         return unpack(self, node, depth) if unpack is not None else self._other(node)
 
@@ -303,8 +315,15 @@ class Unpacker:
 
 
 def _scalar(_unpacker: Unpacker, node: list[Any], _depth: int) -> Any:
-    (array,) = memory.rebuild([[0, node[1], [1], None, 0, 0, True]], [len(node[2])], [node[2]], 1 << 20)
+    (array,) = memory.rebuild([[0, node[1], [1], None, 0, 0, False]], [len(node[2])], [node[2]], 1 << 20)
     return array[0]
+
+
+def _type(_unpacker: Unpacker, node: list[Any], _depth: int) -> type:
+    kind = _TYPE_NAMES.get(node[1]) or getattr(np, node[1], None)
+    if not isinstance(kind, type) or not (kind in _TYPES or issubclass(kind, np.generic)):
+        raise ProtocolError("an unknown type")
+    return kind
 
 
 def _tensor(unpacker: Unpacker, node: list[Any], _depth: int) -> Any:
@@ -331,6 +350,7 @@ _UNPACKERS: dict[str, Callable[[Unpacker, list[Any], int], Any]] = {
     "integer": lambda _unpacker, node, _depth: int(node[1][: MAX_INTEGER_DIGITS + 1], 16),
     "scalar": _scalar,
     "dtype": lambda _unpacker, node, _depth: memory.checked_dtype(node[1]),
+    "type": _type,
     "tensor": _tensor,
     "torch": _tensor,
 }

@@ -44,6 +44,13 @@ class Message(NamedTuple):
     buffers: Sequence[Buffer] = ()
 
 
+def carried(message: Message) -> Message:
+    """The message as the other side would receive it, in memory of its own."""
+    header = _encoder.encode((message.ident, message.kind, message.body, []))
+    ident, kind, body, _ = _decoder.decode(header)
+    return Message(ident, kind, body, [memoryview(bytearray(buffer)) for buffer in message.buffers])
+
+
 class Connection:
     """Sends and receives messages over a connected stream socket.
 

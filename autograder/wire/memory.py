@@ -183,7 +183,7 @@ def _rebuild_one(
     buffer, dtype_text, shape, strides, region, offset, writeable = description
     dtype = checked_dtype(dtype_text)
     _check_shape(shape)
-    data = np.asarray(buffers[buffer], np.uint8)
+    data = np.frombuffer(buffers[buffer], np.uint8) if len(buffers[buffer]) else np.empty(0, np.uint8)
     if math.prod(shape) * dtype.itemsize != data.size:
         raise ProtocolError("an array's size does not match its bytes")
     if dtype.kind == "b" and data.size and data.max() > 1:
@@ -200,7 +200,8 @@ def _rebuild_one(
             strides = ordered.strides
         array = _place(memory[region], dtype, shape, strides, offset)
         array[...] = ordered
-    array.flags.writeable = bool(writeable)
+    if not writeable:
+        array.flags.writeable = False
     return array
 
 
@@ -231,4 +232,3 @@ def _is_fortran(shape: list[int], strides: Any, itemsize: int) -> bool:
             return False
         expected *= length
     return True
-

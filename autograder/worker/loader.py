@@ -95,4 +95,3 @@ class Loader:
             except Exception as problem:
                 self.cell_errors.append(f"cell {cell.number} failed with {type(problem).__name__}: {problem}")
         return module
-

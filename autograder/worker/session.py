@@ -31,10 +31,6 @@ MAX_CALLBACK_DEPTH = 50
 MAX_WARNINGS = 100
 
 _CHANGING = frozenset(["call", "operate", "builtin"])  # operations that may change their arguments
-_BUILTIN_TYPES = {
-    kind.__name__: kind
-    for kind in (bool, bytearray, bytes, complex, dict, float, frozenset, int, list, object, set, str, tuple, type)
-}
 
 
 class CallbackFailed(Exception):
@@ -77,13 +73,13 @@ class Session:
             return self._answer(message.ident, value, unpacker, before)
         except BaseException as problem:  # SystemExit and KeyboardInterrupt too: they are the student's
             folder = self._loader.folder if self._loader is not None else None
-            token = problem.token if isinstance(problem, CallbackFailed) else -1
-            return Message(message.ident, "error", describe_error(problem, folder, self.stage, token))
+            token = problem.token if issubclass(type(problem), CallbackFailed) else -1  # type: ignore[attr-defined]
+            return Message(message.ident, "error", describe_error(sys.exc_info(), folder, self.stage, token))
 
     def record_warnings(self) -> None:
         """From now on warnings go to the suite, with the answer, instead of to standard error."""
         warnings.simplefilter("always")
-        warnings.showwarning = self._record_warning
+        warnings.showwarning = self._record_warning  # type: ignore[assignment]
 
     def _record_warning(self, message: Warning | str, category: type[Warning], *_: object) -> None:
         if len(self._warnings) < MAX_WARNINGS:
@@ -215,8 +211,6 @@ class Session:
                 return functools.reduce(getattr, name.split("."), self._probes)
             case ["callback", token, name]:
                 return self._callback(token, name)
-            case ["type", name]:
-                return _BUILTIN_TYPES.get(name) or getattr(np, name)
         raise ProtocolError(f"unknown node {str(node)[:80]}")
 
     def _callback(self, token: int, name: str) -> Callable[..., Any]:

@@ -1,0 +1,43 @@
+# Everything starts from a clone and Python 3.11 or later; `make demo` and `make test` set up what they need.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help setup demo test quick lint bench release clean
+
+help:           ## show this list
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml
+	@echo "Setting up $(VENV) (a few minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install --quiet torch==2.13.0
+	@$(BIN)/pip install --quiet --editable ".[dev]"
+	@touch $@
+
+setup: $(READY) ## make the virtual environment
+
+demo: setup     ## grade the known submissions of Lab 1 into build/demo
+	$(BIN)/autograder grade lab1 tests/submissions/lab1_nn_basics --again --out build/demo
+
+test: setup lint ## run all checks and tests
+	$(BIN)/pytest
+
+quick: setup    ## run the tests that take less than ten seconds each
+	$(BIN)/pytest -m "not slow" -x
+
+lint: setup     ## ruff, mypy, and drift of the student template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check autograder tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/autograder release lab1 --check
+
+bench: setup    ## measure workers, calls and throughput on this machine
+	$(BIN)/python benchmarks/run.py
+
+release: setup  ## generate the student template from the reference solution
+	$(BIN)/autograder release lab1
+
+clean:          ## remove what was built; the virtual environment stays
+	rm -rf build grades .pytest_cache .mypy_cache .ruff_cache
