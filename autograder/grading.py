@@ -19,14 +19,13 @@ import msgspec
 
 from autograder import __version__
 from autograder.archive import find_submissions
-from autograder.batch import Executor, Graded, Plan
+from autograder.batch import Executor, Graded, Plan, SlotSetup
 from autograder.course import Course, load_assignment, suite_digest
 from autograder.errors import CourseError
 from autograder.gradebook import Gradebook
 from autograder.model import Assignment, Grade, Submission
 from autograder.report import write_reports
 from autograder.scoring import score
-from autograder.slot import SlotSetup
 from autograder.worker.layers import Isolation, isolation
 
 PROFILE = "cpu"

@@ -13,40 +13,13 @@ import sys
 import time
 from pathlib import Path
 
-import msgspec
-
+from autograder.batch import SlotResult, decode_broken, decode_setup, decode_submission, encode
 from autograder.course import load_assignment, load_course
 from autograder.errors import AutograderError
-from autograder.model import CaseResult, Submission
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
 from autograder.suite import Suite, with_suite
 from autograder.wire import Connection, Message
 from autograder.worker.layers.watchdog import die_with_parent
-
-
-class SlotSetup(msgspec.Struct, frozen=True):
-    """Driver to slot, once: which suite to collect."""
-
-    course: str  # the folder that holds course.yaml
-    assignment: str
-    seed: int | None = None  # base of the hidden cases' random numbers; the assignment's own if None
-    inline: bool = False  # student code in this process: for comparing the transports, never for grading
-    core: int | None = None  # the processor for this slot and its workers, which take turns: on one core a call costs
-    # 40 microseconds, across two it costs 80 (waking the other core; measured on a virtual machine)
-
-
-class SlotResult(msgspec.Struct, frozen=True):
-    """Slot to driver: one submission is done."""
-
-    cases: list[CaseResult]
-    seconds: float
-
-
-encode = msgspec.msgpack.Encoder().encode
-decode_setup = msgspec.msgpack.Decoder(SlotSetup).decode
-decode_result = msgspec.msgpack.Decoder(SlotResult).decode
-decode_submission = msgspec.msgpack.Decoder(Submission).decode
-decode_broken = msgspec.msgpack.Decoder(dict[str, str]).decode
 
 
 def serve(connection: Connection, suite: Suite) -> None:

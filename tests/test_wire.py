@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.wire import Connection, Message, Packer, ProtocolError, Regions, Unpacker
-from autograder.wire.codec import MAX_DEPTH, MAX_NODES
+from autograder.wire.plain import MAX_DEPTH, MAX_NODES
 
 
 def no_other(value):

@@ -15,8 +15,9 @@ from autograder.errors import ProtocolFault
 from autograder.wire.frames import ProtocolError
 
 if TYPE_CHECKING:
-    from autograder.wire.codec import Packer, Unpacker
     from autograder.wire.memory import Array
+    from autograder.wire.pack import Packer
+    from autograder.wire.unpack import Unpacker
 
 _DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in vars(torch).values() if isinstance(dtype, torch.dtype)}
 

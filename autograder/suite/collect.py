@@ -1,16 +1,10 @@
-"""A lab's suite: pytest collects it once, and the same cases run for one submission after another.
-
-`with_suite` hands a collected `Suite` to a function, inside pytest's own session. Student code never runs in this
-process: a test's `student` fixture is a worker, a fresh one for every question and after anything that broke one.
-"""
+"""pytest collects a lab's tests once, checks that each can judge, and hands them on as a `Suite`."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,19 +13,10 @@ import numpy as np
 import pytest
 
 from autograder.errors import CourseError, GraderFault
-from autograder.feedback import Ran, explain
-from autograder.model import (
-    Assignment,
-    CaseResult,
-    Feedback,
-    Limits,
-    Outcome,
-    Question,
-    Submission,
-    Visibility,
-)
-from autograder.remote import Student, WorkerBroke
+from autograder.model import Assignment, Limits, Question, Visibility
+from autograder.remote import Student
 from autograder.remote.workers import Workers
+from autograder.suite.runner import Case, Suite
 
 T = TypeVar("T")
 
@@ -49,140 +34,6 @@ _MARKERS = (
     "weight(value): the test's share of the question's points, relative to the others",
     "limits(**values): limits of the test's own",
 )
-
-
-class Case(msgspec.Struct, frozen=True):
-    """One collected test."""
-
-    item: Any  # pytest.Item
-    name: str  # e.g. "hidden/test_losses.py::test_large_logits"
-    title: str
-    question: Question
-    visibility: Visibility
-    weight: float
-    hint: str
-    limits: Limits
-
-
-class Suite:
-    """The collected cases of one assignment.
-
-    Args:
-        assignment: whose.
-        cases: in the order in which they run: by question, public ones first.
-        workers: where students come from.
-        seed: base of the hidden cases' random numbers; the public ones are the same everywhere.
-    """
-
-    def __init__(self, assignment: Assignment, cases: Sequence[Case], workers: Workers, seed: int) -> None:
-        self.assignment = assignment
-        self.cases = tuple(cases)
-        self.proven: frozenset[str] = frozenset()  # names of the cases that the reference passes
-        self._workers = workers
-        self._seed = seed
-        self._submission = Submission("")
-        self._case: Case | None = None
-        self._student: Student | None = None
-        self._student_key: object = None
-        self._import_broke: dict[str, WorkerBroke] = {}
-        self._problem: BaseException | None = None
-
-    def prove(self, reference: Submission) -> dict[str, str]:
-        """Run the reference: the cases it does not pass are the grader's fault for everybody.
-
-        Returns: what is wrong, by the name of the case; empty where the suite and the reference agree.
-        """
-        self.proven = frozenset(case.name for case in self.cases)
-        results = list(self.run(reference))
-        broken = {
-            result.name: f"{result.outcome}: {result.feedback.message} {result.feedback.detail}".strip()
-            for result in results
-            if result.outcome not in (Outcome.PASSED, Outcome.SKIPPED, Outcome.PENDING)
-        }
-        self.proven -= broken.keys()
-        return broken
-
-    def run(self, submission: Submission) -> Iterator[CaseResult]:
-        """Run every case; each result comes as soon as it is known."""
-        if submission.problem:
-            for case in self.cases:
-                yield _result(case, Outcome.ERROR, Feedback(submission.problem), 0.0)
-            return
-        self._submission = submission
-        self._import_broke.clear()
-        try:
-            for case in self.cases:
-                yield self._run_case(case)
-        finally:
-            self._end_student()
-
-    def close(self) -> None:
-        """End all workers."""
-        self._end_student()
-        self._workers.close()
-
-    # ---- one case
-
-    def _run_case(self, case: Case) -> CaseResult:
-        self._case, self._problem = case, None
-        case.item.session.testsfailed = 0
-        started = time.monotonic()
-        case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
-        output = self._take_output()
-        seconds = time.monotonic() - started
-        if self._problem is None:
-            return _result(case, Outcome.PASSED, Feedback(output=output), seconds)
-        if isinstance(self._problem, pytest.skip.Exception):
-            return _result(case, Outcome.SKIPPED, Feedback(str(self._problem)), seconds)
-        notes = self._student.load_notes if self._student is not None else ()
-        ran = Ran(self._submission, case.question, case.limits, notes)
-        outcome, feedback = explain(self._problem, ran, proven=case.name in self.proven)
-        if case.name not in self.proven and outcome is not Outcome.GRADER_ERROR:
-            message = "the reference does not pass this test, so it judges nobody"
-            outcome, feedback = Outcome.GRADER_ERROR, Feedback(message, detail=feedback.message)
-        return _result(case, outcome, msgspec.structs.replace(feedback, hint=case.hint, output=output), seconds)
-
-    def _take_output(self) -> str:
-        try:
-            return self._student.link.take_output() if self._student is not None else ""
-        except WorkerBroke as problem:  # it printed more than it may, after its last answer
-            self._problem = self._problem or problem
-            if self._student is not None:
-                self._student.link.close()
-            return ""
-
-    def note(self, problem: BaseException) -> None:
-        """Remember the first exception of the running case; pytest's hooks call this."""
-        self._problem = self._problem or problem
-
-    def student(self) -> Student:
-        """The student for the running case: the question's worker, or a fresh one."""
-        case = self._case
-        assert case is not None  # noqa: S101 - fixtures run inside a case
-        if case.question.id in self._import_broke:
-            raise self._import_broke[case.question.id]
-        key = (case.question.id, msgspec.structs.replace(case.limits, seconds=0.0))
-        if self._student is None or self._student.broken or self._student_key != key:
-            self._end_student()
-            self._student, self._student_key = self._workers.start(self._submission, case.limits), key
-            try:
-                self._workers.open(self._student, self._submission, case.question, self._seed)
-            except WorkerBroke as problem:
-                self._import_broke[case.question.id] = problem
-                raise
-        self._student.link.allow(case.limits.seconds, "one test")
-        return self._student
-
-    def rng(self) -> np.random.Generator:
-        """The generator of the running case: a public case draws the same numbers everywhere."""
-        assert self._case is not None  # noqa: S101
-        base = self._seed if self._case.visibility is Visibility.HIDDEN else 0
-        return np.random.default_rng([base, zlib.crc32(self._case.name.encode())])
-
-    def _end_student(self) -> None:
-        if self._student is not None:
-            self._workers.end(self._student)
-        self._student = self._student_key = None
 
 
 def with_suite(
@@ -208,7 +59,7 @@ def with_suite(
     # Only the tests' own folders: what they import by bare name are probes.py and, for hidden ones, oracles.py.
     added = [str(assignment.folder), *paths]
     sys.path[:0] = added
-    arguments = [*_ARGUMENTS, f"--rootdir={assignment.folder}", f"-c{Path(__file__).with_name('suite.ini')}", *paths]
+    arguments = [*_ARGUMENTS, f"--rootdir={assignment.folder}", f"-c{Path(__file__).with_name('pytest.ini')}", *paths]
     try:
         pytest.main(arguments, plugins=[plugin])
     finally:
@@ -334,16 +185,3 @@ def _limits(item: pytest.Item, question: Question) -> Limits:
         return msgspec.structs.replace(question.limits, **(mark.kwargs if mark is not None else {}))
     except TypeError as problem:
         raise CourseError(f"{item.name}: {problem}") from None
-
-
-def _result(case: Case, outcome: Outcome, feedback: Feedback, seconds: float) -> CaseResult:
-    return CaseResult(
-        question=case.question.id,
-        name=case.name,
-        title=case.title,
-        visibility=case.visibility,
-        outcome=outcome,
-        weight=case.weight,
-        seconds=seconds,
-        feedback=feedback,
-    )

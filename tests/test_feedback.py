@@ -1,0 +1,157 @@
+"""What students read: whose fault it is, in which words, and that no worker can put words of its own there."""
+
+import pytest
+
+from autograder.errors import GraderFault
+from autograder.feedback import Ran, explain, honest_frames
+from autograder.model import Cell, Feedback, Frame, Limits, Outcome, Question, Submission
+from autograder.remote import WorkerBroke
+from autograder.remote.faults import student_error
+from autograder.testing import CheckFailed
+from autograder.worker.messages import ErrorReport
+
+SOURCE = b"""import numpy as np
+
+def softmax(logits, labels):
+    raise ValueError(logits)
+
+def step():
+    pass
+"""
+LIMITS = Limits(memory_bytes=1 << 30, file_bytes=16 << 20)
+QUESTION = Question("1.6", "Softmax", 10, "losses.py", LIMITS)
+RAN = Ran(Submission("ada", {"losses.py": SOURCE}), QUESTION, LIMITS)
+
+
+def raised(kind="ValueError", message="", frames=(), stage="call", bases=None):
+    bases = [kind, "Exception", "BaseException", "object"] if bases is None else bases
+    return student_error(ErrorReport(kind, bases, message, list(frames), stage))
+
+
+def told(problem, ran=RAN, proven=True) -> tuple[Outcome, Feedback]:
+    return explain(problem, ran, proven=proven)
+
+
+def test_a_failed_check_is_the_students():
+    """Message and detail as the assertion made them."""
+    outcome, feedback = told(CheckFailed("loss is wrong", "loss: expected 1, got 2"))
+    assert outcome is Outcome.FAILED
+    assert (feedback.message, feedback.detail) == ("loss is wrong", "loss: expected 1, got 2")
+
+
+def test_a_plain_assert_shows_its_values_only_as_detail():
+    """pytest's explanation holds the values."""
+    outcome, feedback = told(AssertionError("assert 3 == 4"))
+    assert (outcome, feedback.message, feedback.detail) == (
+        Outcome.FAILED, "the check does not hold", "assert 3 == 4",
+    )  # fmt: skip
+
+
+def test_an_exception_in_the_suite_is_the_students_only_if_the_reference_passes():
+    """None was returned where a pair was expected; without the reference's word it is the grader's fault."""
+    problem = TypeError("cannot unpack non-iterable NoneType object")
+    outcome, feedback = told(problem)
+    assert outcome is Outcome.FAILED
+    assert feedback.message == "the test could not use what your code gave (TypeError)"
+    assert told(problem, proven=False)[0] is Outcome.GRADER_ERROR
+
+
+def test_the_graders_own_fault_is_nobodys_zero():
+    """Whatever the reference says."""
+    assert told(GraderFault("no parent"))[0] is Outcome.GRADER_ERROR
+    assert told(WorkerBroke(Outcome.GRADER_ERROR, "the grader could not run your code"))[0] is Outcome.GRADER_ERROR
+
+
+def test_an_exception_of_the_students_names_type_and_line_and_keeps_its_text_apart():
+    """The text may hold a hidden input."""
+    frames = [("losses.py", 4, "softmax", "whatever the worker says")]
+    outcome, feedback = told(raised(message="[[3.1 4.1]]", frames=frames))
+    assert outcome is Outcome.ERROR
+    assert feedback.message == "raised ValueError"
+    assert feedback.error == "ValueError: [[3.1 4.1]]"
+    assert feedback.frames == (Frame("losses.py", 4, "softmax", "raise ValueError(logits)"),)
+
+
+def test_an_exception_class_of_the_students_is_named_by_its_built_in_base():
+    """A class could be named after a hidden value."""
+    problem = raised("x_3_1_4", bases=["ValueError", "Exception", "BaseException", "object"])
+    assert told(problem)[1].message == "raised ValueError"
+
+
+def test_frames_that_are_not_the_submissions_are_dropped():
+    """A worker could send any file, line, function or text."""
+    sent = [
+        Frame("hidden.py", 1, "f", "secret"),
+        Frame("losses.py", 99, "f", "secret"),
+        Frame("losses.py", 6, "secret", "x"),
+    ]
+    assert honest_frames(sent, RAN.submission) == (Frame("losses.py", 6, "", "def step():"),)
+
+
+def test_frames_of_notebook_cells_are_quoted_from_the_cell():
+    """By the cell's number."""
+    submission = Submission("ada", cells=(Cell(3, "x = 1\ny = f(x)"),))
+    assert honest_frames([Frame("cell 3", 2, "<module>", "")], submission)[0].source == "y = f(x)"
+
+
+@pytest.mark.parametrize(
+    ("problem", "outcome", "message"),
+    [
+        (raised("NotImplementedError", "Question 1.6"), Outcome.NOT_IMPLEMENTED, "not implemented yet"),
+        (raised("MemoryError"), Outcome.OUT_OF_MEMORY, "needed more than 1 GiB of memory, the limit for one test"),
+        (raised("OSError", "[Errno 27] File too large"), Outcome.ERROR, "wrote a file larger than 16 MiB, the limit"),
+        (raised("OSError", "[Errno 24] Too many open files: 'x'"), Outcome.ERROR, "opened more than 64 files, the limit"),
+        (
+            raised("TypeError", "softmax() takes 1 positional argument but 2 were given"),
+            Outcome.ERROR,
+            "softmax() takes 1 positional argument but 2 were given",
+        ),
+        (
+            raised("TypeError", "softmax() missing 1 required positional argument: 'labels'"),
+            Outcome.ERROR,
+            "softmax() missing 1 required positional argument: 'labels'",
+        ),
+        (raised("TypeError", "softmax() missing 1 required positional argument: 'x31415'"), Outcome.ERROR, "raised TypeError"),
+        (raised("TypeError", "x31415 is secret"), Outcome.ERROR, "raised TypeError"),
+        (raised("SystemExit", "3", bases=["SystemExit"]), Outcome.ERROR, "raised SystemExit"),
+        (WorkerBroke(Outcome.TIMEOUT, "took longer than 5 s"), Outcome.TIMEOUT, "your code took longer than 5 s"),
+    ],
+)  # fmt: skip
+def test_common_faults_have_their_own_words(problem, outcome, message):
+    """Limits are named, stubs are stubs, and Python's words on a wrong signature are shown if they are only that."""
+    found, feedback = told(problem)
+    assert (found, feedback.message) == (outcome, message)
+
+
+def test_a_file_that_cannot_be_imported_says_where():
+    """One line, since no test value has reached the student's code yet."""
+    problem = raised("SyntaxError", "'(' was never closed", [("losses.py", 3, "", "")], "import")
+    assert told(problem)[1].message == "losses.py line 3: SyntaxError: '(' was never closed"
+    problem = raised("ModuleNotFoundError", "No module named 'scipy'", [("losses.py", 1, "<module>", "")], "import")
+    assert told(problem)[1].message == (
+        "losses.py line 1: ModuleNotFoundError: No module named 'scipy'. "
+        "Only what the handout lists is installed where your work is graded"
+    )
+    problem = raised(
+        "MissingFile", "losses.py is missing from the submission (found: network.py)", stage="import", bases=[]
+    )
+    assert told(problem)[1].message == "losses.py is missing from the submission (found: network.py)"
+
+
+def test_a_missing_name_is_told_with_what_there_is():
+    """Read from the submission here; a close name is offered."""
+    problem = raised("AttributeError", "module 'losses' has no attribute 'softmx'", stage="find")
+    assert told(problem)[1].message == "losses.py does not define `softmx`. Is it `softmax`?"
+    problem = raised("AttributeError", "module 'losses' has no attribute 'relu'", stage="find")
+    assert told(problem)[1].message == "losses.py does not define `relu` (defined there: softmax, step)"
+
+
+def test_a_notebook_names_the_cell_that_failed():
+    """What it would have defined is missing."""
+    ran = Ran(
+        Submission("ada", cells=(Cell(2, "def f(): pass"),)), QUESTION, LIMITS, ("cell 1 failed with NameError: x",)
+    )
+    problem = raised("AttributeError", "module 'notebook' has no attribute 'relu'", stage="find")
+    assert told(problem, ran)[1].message == (
+        "the notebook does not define `relu` (defined there: f); cell 1 failed with NameError: x"
+    )
