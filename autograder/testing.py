@@ -210,7 +210,7 @@ def _kind(value: Any) -> str:
 
 
 def _because(rule: str) -> str:
-    return f" ({rule})" if rule else ""
+    return f": {rule}" if rule else ""
 
 
 def _difference(what: str, have: npt.NDArray[Any], wrong: npt.NDArray[Any], size: int) -> str:

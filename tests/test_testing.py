@@ -25,7 +25,7 @@ def test_the_first_and_the_largest_difference_are_told():
     got, want = np.zeros((2, 3)), np.zeros((2, 3))
     got[0, 1], got[1, 2] = 0.25, -4.0
     problem = failure(assert_close, got, want, what="dW", rule="summed over the batch")
-    assert problem.message == "dW is wrong in 2 of 6 places (summed over the batch)"
+    assert problem.message == "dW is wrong in 2 of 6 places: summed over the batch"
     assert problem.detail.splitlines() == [
         "dW[0, 1]: expected 0, got 0.25",
         "largest difference at dW[1, 2]: expected 0, got -4",
@@ -64,7 +64,7 @@ def test_nan_is_no_wildcard():
 def test_a_shape_is_compared_before_values_and_never_broadcast():
     """(4, 1) is not (4,)."""
     problem = failure(assert_close, np.zeros((4, 1)), np.zeros(4), what="db", rule="one per output")
-    assert problem.message == "db has shape (4, 1), expected (4,) (one per output)"
+    assert problem.message == "db has shape (4, 1), expected (4,): one per output"
     assert_shape(np.zeros((2, 0)), (2, 0))
 
 

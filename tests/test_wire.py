@@ -121,6 +121,16 @@ def test_overlapping_arrays_overlap_there():
     assert b.tolist() == [1, 0, 0]
 
 
+def test_regions_are_counted_in_the_order_of_the_arrays():
+    """Not of their addresses, which differ between the two sides."""
+    memory = np.zeros(6)
+    first, second, empty = memory[4:], memory[:2], memory[5:5]
+    regions = Regions([first, empty, second])
+    assert regions.region_of == [0, 1, 2]
+    assert regions.locate(second[1:])[3] == 2
+    assert Regions([second, first]).locate(second[1:])[3] == 0
+
+
 def test_the_bytes_between_a_views_elements_are_not_sent():
     """A slice of the features does not carry the labels beside them."""
     table = np.zeros((5, 3))

@@ -21,7 +21,10 @@ def weighted_sum(scores: np.ndarray, weights: np.ndarray) -> tuple[float, np.nda
 
 
 def squared_hinge(scores: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
-    """The mean over samples of sum_c max(0, 1 - t s)^2, and its gradient; `targets` is +1 for the class, -1 elsewhere."""
+    """The mean over samples of sum_c max(0, 1 - target * score)^2, and its gradient by `scores`, shape (N, C).
+
+    `targets`, shape (N, C), is +1 at the right class and -1 elsewhere.
+    """
     short = np.maximum(0, 1 - targets * scores)  # (N, C)
     return float((short**2).sum() / len(scores)), -2 * targets * short / len(scores)
 

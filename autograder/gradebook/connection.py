@@ -80,6 +80,7 @@ def transaction(connection: sqlite3.Connection, *, write: bool = True) -> Iterat
 def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE gets past the append-only triggers
+    connection.execute("PRAGMA secure_delete = ON")  # an erased name is overwritten, not only unlinked
     files = _schema_files()
     version = _checked_version(connection, path, max(files))
     _use_wal(connection, path)

@@ -11,7 +11,17 @@ from typing import Any
 
 import msgspec
 
-from autograder.model import Assignment, CaseResult, Feedback, Grade, Limits, Outcome, Question, QuestionGrade, Visibility
+from autograder.model import (
+    Assignment,
+    CaseResult,
+    Feedback,
+    Grade,
+    Limits,
+    Outcome,
+    Question,
+    QuestionGrade,
+    Visibility,
+)
 
 MAX_TEXT = 1 << 16  # characters kept of each text of a feedback: a submission may print a megabyte in every test
 

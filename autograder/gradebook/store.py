@@ -155,9 +155,15 @@ class Gradebook:
         return sorted(recorded, key=lambda entry: (entry.grade.student.casefold(), entry.grade.student))
 
     def erase(self, student: str) -> bool:
-        """Take a name out of the roster; the grades stay, under a random id. Returns whether it was there."""
-        with one_line(self._path), transaction(self._connection):
-            gone = self._connection.execute("DELETE FROM roster WHERE name = ?", (name_to_column(student),))
+        """Take a name out of the file; the grades stay, under a random id. Returns whether it was there.
+
+        Raises:
+            GradebookError: the file cannot be written.
+        """
+        with one_line(self._path):
+            with transaction(self._connection):
+                gone = self._connection.execute("DELETE FROM roster WHERE name = ?", (name_to_column(student),))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the name, too
         return gone.rowcount == 1
 
     # ---- the reference

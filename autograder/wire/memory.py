@@ -78,14 +78,24 @@ class Regions:
         self._group([_bounds(array) for array in arrays])
 
     def _group(self, bounds: list[tuple[int, int]]) -> None:
-        self.region_of = [0] * len(bounds)
+        """Put overlapping arrays into one region; regions are counted in the order of their first arrays.
+
+        Addresses differ between the two sides, so their order must not matter.
+        """
+        groups: list[list[int]] = []
+        end = 0
         for index in sorted(range(len(bounds)), key=bounds.__getitem__):
             low, high = bounds[index]
-            if self.spans and low < self.spans[-1][1]:
-                self.spans[-1] = (self.spans[-1][0], max(high, self.spans[-1][1]))
+            if groups and low < end and low < high:  # an empty array lies nowhere
+                groups[-1].append(index)
             else:
-                self.spans.append((low, high))
-            self.region_of[index] = len(self.spans) - 1
+                groups.append([index])
+            end = max(end, high)
+        self.region_of = [0] * len(bounds)
+        for region, members in enumerate(sorted(groups, key=min)):
+            self.spans.append((min(bounds[index][0] for index in members), max(bounds[index][1] for index in members)))
+            for index in members:
+                self.region_of[index] = region
 
     def locate(self, array: Array) -> Description | None:
         """The description of `array` as a view into one of the regions, or None if it has its own memory."""

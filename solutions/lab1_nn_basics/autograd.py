@@ -100,9 +100,8 @@ class Tensor:
         nothing that an earlier call left in between counts again.
         """
         # BEGIN SOLUTION
-        upstream = {
-            id(self): np.ones_like(self.data)
-        }  # d self / d tensor, complete once all its uses were gone through
+        # d self / d tensor by the tensor's id; complete once all uses of the tensor were gone through.
+        upstream = {id(self): np.ones_like(self.data)}
         for tensor in _uses_first(self):
             gradient = upstream.pop(id(tensor))
             if not tensor._sources and tensor.requires_grad:

@@ -15,7 +15,8 @@ def linear_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np.ndar
     No argument may be changed, and nothing may be remembered outside the cache: several layers are at work at once.
 
     Args:
-        x: shape (N, ...), float, with D numbers for each of the N samples, e.g. (N, D) or images (N, height, width).
+        x: shape (N, ...), float, with D numbers for each of the N samples, e.g. (N, D) or images (N, height, width),
+            which become rows in NumPy's usual order.
         w: shape (D, M), float.
         b: shape (M,), float.
 

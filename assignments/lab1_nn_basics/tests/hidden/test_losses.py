@@ -57,17 +57,18 @@ def test_single_sample(student, rng):
 @weight(1.5)
 @hint("Subtract from each row its own largest score, not the largest of the whole batch.")
 def test_rows_far_apart(student, rng):
-    """Rows whose scores differ by 20,000 in level keep their loss and gradient."""
-    logits, labels = batch(rng, 6, 4)
-    logits += np.array([1e4, -1e4, 0.0, 1e4, -1e4, 5e3])[:, np.newaxis]
-    loss, dlogits = student.softmax_cross_entropy(logits, labels)
-    expected_loss, expected_gradient = cross_entropy(logits, labels)
-    assert_close(loss, expected_loss, what="loss", rule="the level of a row does not matter")
-    assert_close(dlogits, expected_gradient, what="dlogits", rule="the level of a row does not matter")
+    """Rows at levels of +-10,000, mixed or all alike, keep their loss and gradient."""
+    for levels in ([1e4, -1e4, 0.0, 1e4, -1e4, 5e3], [-1e4] * 6, [1e4] * 6):
+        logits, labels = batch(rng, 6, 4)
+        logits += np.array(levels)[:, np.newaxis]
+        loss, dlogits = student.softmax_cross_entropy(logits, labels)
+        expected_loss, expected_gradient = cross_entropy(logits, labels)
+        assert_close(loss, expected_loss, what="loss", rule="the level of a row does not matter")
+        assert_close(dlogits, expected_gradient, what="dlogits", rule="the level of a row does not matter")
 
 
 @weight(1.5)
-@hint("Work with log-probabilities: score - max - log(sum(exp(score - max))). A log of a softmax, clipped or not, is lost.")
+@hint("Work with log-probabilities, score - max - log(sum(exp(score - max))); no log of a softmax, clipped or not.")
 def test_label_far_below_the_largest_score(student, rng):
     """A label thousands below the largest score costs that distance, and is neither infinite nor clipped."""
     logits = rng.permuted(np.tile([-1e4, -3e3, 0.0, 1e4], (5, 1)), axis=1) + rng.normal(size=(5, 4))

@@ -1,0 +1,15 @@
+"""What people read about grades: HTML pages for students and staff, and text for the terminal.
+
+```
+safe      student-made text without control characters, bidi overrides and the like
+figures   what is counted: remarks, the next step, pass rates, histogram
+html      the pages as strings, from templates/
+folder    the pages as files
+text      the same for the terminal
+```
+"""
+
+from autograder.report.folder import write_reports
+from autograder.report.html import class_page, student_page
+
+__all__ = ["class_page", "student_page", "write_reports"]

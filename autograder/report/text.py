@@ -1,0 +1,139 @@
+"""Reports for the terminal, as rich renderables; student-made text goes in as plain, safe text, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from autograder.model import Assignment, CaseResult, FeedbackLevel, Grade, Outcome, QuestionGrade
+from autograder.report import figures
+from autograder.report.safe import excerpt, number, safe, safe_block, short
+
+__all__ = ["render_student", "render_summary", "safe"]
+
+_STYLES = {"nobody": "dim", "student": "red", "staff": "bold yellow", "rerun": "yellow"}
+_NAME_WIDTH = 24
+_REMARKS_WIDTH = 24  # where there is less room for remarks, questions get no columns of their own
+
+
+def render_student(assignment: Assignment, grade: Grade, level: FeedbackLevel) -> RenderableType:
+    """One student's grade: the total, each question with its cases, and what to do next."""
+    shown = figures.visible_grade(grade, level)
+    parts: list[RenderableType] = [
+        Text.assemble((safe(assignment.title), "bold"), "  ", short(safe(grade.student))),
+        _total(shown),
+        *(Text(f"note: {safe_block(excerpt(note, lines=5, characters=1000))}") for note in grade.notes),
+    ]
+    for entry in shown.questions:
+        parts += ["", _heading(entry), *(part for case in entry.cases for part in _case(case))]
+    following = figures.next_case(shown)
+    if following is not None:
+        parts += ["", Text.assemble(("next: ", "bold"), f"{safe(following.question)} {_title(following)}")]
+    return Group(*parts)
+
+
+def render_summary(grades: Sequence[Grade]) -> RenderableType:
+    """A table of students with points and remarks, and the points of each question where there is room."""
+    return _Summary(sorted(grades, key=lambda grade: (grade.student.casefold(), grade.student)))
+
+
+class _Summary:
+    """Fits the width of the console it is printed on."""
+
+    def __init__(self, grades: Sequence[Grade]) -> None:
+        self._grades = grades
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = self._table(with_questions=True)
+        needed = console.measure(wide, options=options.update(max_width=10_000)).minimum
+        yield wide if needed <= options.max_width else self._table(with_questions=False)
+
+    def _table(self, *, with_questions: bool) -> Table:
+        names = [short(safe(grade.student), _NAME_WIDTH) for grade in self._grades]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("student", no_wrap=True)
+        table.add_column("points", justify="right", no_wrap=True)
+        questions = [entry.question.id for entry in self._grades[0].questions] if self._grades else []
+        for question in questions if with_questions else ():
+            table.add_column(safe(question), justify="right", no_wrap=True)
+        table.add_column("remarks", min_width=_REMARKS_WIDTH)
+        for name, grade in zip(names, self._grades, strict=True):
+            entries = {entry.question.id: entry for entry in grade.questions}
+            cells = [_cell(entries.get(question)) for question in questions] if with_questions else []
+            remarks = _remarks(grade, with_questions=with_questions)
+            table.add_row(Text(name), f"{number(grade.points)}/{number(grade.max_points)}", *cells, remarks)
+        return table
+
+
+def _cell(entry: QuestionGrade | None) -> Text:
+    if entry is None:
+        return Text("–", "dim")
+    if entry.open_points:
+        return Text(f"{number(entry.points)}+?", "yellow")
+    return Text(number(entry.points), "" if entry.points else "dim")
+
+
+def _remarks(grade: Grade, *, with_questions: bool) -> Text:
+    """What stands out; with the questions that lost points, if these have no columns."""
+    said = [safe(excerpt(remark, characters=200)) for remark in figures.remarks(grade)]
+    if not with_questions:
+        said += [
+            f"{safe(entry.question.id)}: {number(entry.points)}/{number(entry.question.points)}"
+            for entry in grade.questions
+            if entry.points + entry.open_points < entry.question.points and not entry.question.bonus
+        ]
+    return Text(", ".join(said), "yellow" if grade.open_points or not grade.settled else "")
+
+
+def _total(grade: Grade) -> Text:
+    total = Text(f"{number(grade.points)} of {number(grade.max_points)} points")
+    holders = figures.holders(grade)
+    if grade.open_points or holders:
+        total.append(
+            f"; up to {number(grade.open_points)} more are held back by {holders or 'a missing result'}", "yellow"
+        )
+    return total
+
+
+def _heading(entry: QuestionGrade) -> Text:
+    points = f"{number(entry.points)}/{number(entry.question.points)}"
+    held = f" ({number(entry.open_points)} held back)" if entry.open_points else ""
+    bonus = " (bonus)" if entry.question.bonus else ""
+    return Text.assemble(
+        (f"{safe(entry.question.id)} {safe(entry.question.title)}{bonus}", "bold"), f"  {points}{held}"
+    )
+
+
+def _case(case: CaseResult) -> Iterator[RenderableType]:
+    word = figures.WORDS[case.outcome]
+    is_passed = case.outcome is Outcome.PASSED
+    style = "green" if is_passed else _STYLES[case.outcome.acts]
+    hanging = Text.assemble((f"{word.symbol} {word.word:<13} ", style), _title(case))
+    yield Padding(hanging, (0, 0, 0, 2))
+    lines = list(_feedback(case))
+    if lines and not is_passed:
+        yield Padding(Group(*lines), (0, 0, 0, 6))
+
+
+def _feedback(case: CaseResult) -> Iterator[Text]:
+    said = case.feedback
+    if said.message:
+        yield Text(safe_block(excerpt(said.message, lines=10, characters=2000)), "bold")
+    for text in (said.detail, said.error):
+        if text:
+            yield Text(safe_block(excerpt(text)))
+    for frame in said.frames[-8:]:
+        place = f"{frame.file}:{frame.line}" if frame.line else frame.file
+        yield Text(f"{safe(place)}  {safe(short(frame.source, 200))}", "dim")
+    if said.hint:
+        yield Text(f"hint: {safe_block(said.hint)}", "italic")
+    if said.output:
+        yield Text(f"printed: {safe_block(excerpt(said.output, lines=10, characters=2000))}", "dim")
+
+
+def _title(case: CaseResult) -> str:
+    return safe(case.title or case.name)

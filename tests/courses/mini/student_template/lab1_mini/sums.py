@@ -1,0 +1,16 @@
+"""Sums."""
+
+import numpy as np
+
+# ---- Question 1.1: Row sums ----
+
+
+def row_sums(x):
+    """The sum of each row.
+
+    Args:
+        x: shape (N, M), float.
+    Returns:
+        shape (N,).
+    """
+    raise NotImplementedError("Question 1.1: Row sums")

@@ -1,0 +1,1 @@
+raise RuntimeError("this file must never be imported by a grader")
