@@ -13,6 +13,7 @@ import selectors
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ import msgspec
 from autograder.errors import CourseError, GraderFault
 from autograder.model import CaseResult, Submission
 from autograder.wire import Connection, Message, ProtocolError
+from autograder.worker.launch import KEEP_FREED_MEMORY
 
 MAX_ATTEMPTS = 2
 SLOT_START_S = 300.0
@@ -106,13 +108,15 @@ class _Slot:
 
     def __init__(self, plan: Plan, core: int | None) -> None:
         ours, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`; a pipe that nobody reads would block it
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "autograder.slot", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stderr=self._errors,
+                env={**os.environ, **KEEP_FREED_MEMORY},
             )
         self.socket = ours
         self.connection = Connection(ours)
@@ -132,9 +136,11 @@ class _Slot:
     def end(self) -> str:
         """Kill it; the last thing it said on standard error."""
         self.process.kill()
+        self.process.wait()
         self.connection.close()
-        _, errors = self.process.communicate()
-        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        self._errors.close()
         return lines[-1] if lines else ""
 
 

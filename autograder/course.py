@@ -79,6 +79,10 @@ class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
 
 
+class _FeedbackFile(FeedbackPolicy, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
 class _AssignmentFile(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     questions: list[_QuestionFile]
@@ -86,7 +90,7 @@ class _AssignmentFile(msgspec.Struct, forbid_unknown_fields=True):
     seed: int = 0
     preload: tuple[str, ...] = ("numpy",)
     forbidden_imports: tuple[str, ...] = ()
-    feedback: FeedbackPolicy = FeedbackPolicy()
+    feedback: _FeedbackFile = _FeedbackFile()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
 
 
@@ -165,7 +169,7 @@ def load_assignment(course: Course, name: str) -> Assignment:
         template=course.template / identifier,
         questions=_questions(raw, where),
         due=None if raw.due is None else _due(raw.due, f"{where}: due"),
-        feedback=raw.feedback,
+        feedback=FeedbackPolicy(raw.feedback.before_due, raw.feedback.after_due),
         seed=raw.seed,
         preload=raw.preload,
         forbidden_imports=raw.forbidden_imports,

@@ -67,9 +67,10 @@ def read_notebook(content: bytes) -> NotebookContent:
             if source.strip():
                 cells.append(Cell(number, source))
     if left_out:
-        lines = "1 line that is" if len(left_out) == 1 else f"{len(left_out)} lines that are"
-        where = ", ".join(map(str, dict.fromkeys(left_out)))
-        notes.append(f"{lines} not Python (%..., !... or ?...) left out, in cell {where}")
+        lines = "1 line is" if len(left_out) == 1 else f"{len(left_out)} lines are"
+        numbers = list(dict.fromkeys(left_out))
+        where = f"cell{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+        notes.append(f"{lines} not Python (%..., !... or ?...) and left out, in {where}")
     return NotebookContent(tuple(cells), files, tuple(notes))
 
 

@@ -94,6 +94,12 @@ def cases_of(grade: Grade) -> Iterator[CaseResult]:
         yield from entry.cases
 
 
+def raised(case: CaseResult) -> str:
+    """What the student's code raised, where that says more than the message."""
+    said = case.feedback
+    return "" if case.outcome is Outcome.NOT_IMPLEMENTED or said.error in said.message else said.error
+
+
 def next_case(grade: Grade) -> CaseResult | None:
     """The first case that the student can do something about."""
     return next((case for case in cases_of(grade) if case.outcome.acts == "student"), None)
@@ -161,7 +167,9 @@ def difficulties(grades: Iterable[Grade]) -> list[Difficulty]:
         counted = Counter(case.outcome for _, case in cases if case.outcome.known)
         del counted[Outcome.SKIPPED]
         others = ", ".join(
-            f"{many} {WORDS[outcome].word}" for outcome, many in counted.most_common() if outcome is not Outcome.PASSED
+            f"{many} {WORDS[outcome].remark}"
+            for outcome, many in counted.most_common()
+            if outcome is not Outcome.PASSED
         )
         if counted.total():
             by_case.append(Difficulty(cases[0][1], counted[Outcome.PASSED], counted.total(), others))

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.model import Assignment, FeedbackLevel, Grade, QuestionGrade, Visibility
 from autograder.report import figures
-from autograder.report.safe import excerpt, number, safe, safe_block, short
+from autograder.report.safe import excerpt, name, number, safe, safe_block, short
 
 GENERATOR = "autograder"  # stands in each page's head: a page without it was made by somebody else
 
@@ -114,10 +114,18 @@ def _environment() -> jinja2.Environment:
         finalize=_finalize,
     )
     environment.filters.update(
-        number=number, name=_name, excerpt=excerpt, short=short, line=safe, page_name=page_name, date=_date
+        date=_date,
+        excerpt=excerpt,
+        line=safe,
+        name=name,
+        number=number,
+        page_name=page_name,
+        prose=_prose,
+        short=short,
     )
     environment.globals.update(
         words=figures.WORDS,
+        raised=figures.raised,
         remarks=figures.remarks,
         generator=GENERATOR,
         share_width=_share_width,
@@ -133,8 +141,9 @@ def _finalize(value: Any) -> Any:
     return safe_block(value)
 
 
-def _name(student: str) -> str:
-    return short(safe(student)).strip() or "(no name)"
+def _prose(text: str) -> Markup:
+    """With `names in backticks` set as code."""
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(safe_block(text)))))  # noqa: S704 - escaped
 
 
 def _date(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-NAME_LENGTH = 80  # characters of a name that are shown
+NAME_LENGTH = 48  # characters of a name that are shown
 MAX_MARKS = 4  # accents on one letter; more of them would climb over the lines above
 
 _JOINERS = {0x200C, 0x200D}  # needed to write Persian, Hindi and emoji; they move nothing
@@ -42,13 +42,18 @@ def safe(text: str) -> str:
 
 
 def safe_block(text: str) -> str:
-    """Several lines; only `\\n` ends one."""
+    """Several lines, ended by line feeds alone, with every other control character visible."""
     return _without_towers(text.replace("\r\n", "\n").translate(_BLOCK))
 
 
 def short(text: str, length: int = NAME_LENGTH) -> str:
     """The beginning of a text that is longer than `length` characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def name(student: str, length: int = NAME_LENGTH) -> str:
+    """A student's name on one line, short enough for a table; never empty."""
+    return short(safe(student[: 2 * length]).strip(), length) or "(no name)"
 
 
 def excerpt(text: str, *, lines: int = 40, characters: int = 4000) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from autograder.model import Assignment, CaseResult, FeedbackLevel, Grade, Outcome, QuestionGrade
 from autograder.report import figures
-from autograder.report.safe import excerpt, number, safe, safe_block, short
+from autograder.report.safe import excerpt, name, number, safe, safe_block, short
 
 __all__ = ["render_student", "render_summary", "safe"]
 
@@ -24,7 +24,7 @@ def render_student(assignment: Assignment, grade: Grade, level: FeedbackLevel) -
     """One student's grade: the total, each question with its cases, and what to do next."""
     shown = figures.visible_grade(grade, level)
     parts: list[RenderableType] = [
-        Text.assemble((safe(assignment.title), "bold"), "  ", short(safe(grade.student))),
+        Text.assemble((safe(assignment.title), "bold"), "  ", name(grade.student)),
         _total(shown),
         *(Text(f"note: {safe_block(excerpt(note, lines=5, characters=1000))}") for note in grade.notes),
     ]
@@ -33,6 +33,8 @@ def render_student(assignment: Assignment, grade: Grade, level: FeedbackLevel) -
     following = figures.next_case(shown)
     if following is not None:
         parts += ["", Text.assemble(("next: ", "bold"), f"{safe(following.question)} {_title(following)}")]
+        if following.feedback.hint:
+            parts.append(Text(f"hint: {safe_block(following.feedback.hint)}", "italic"))
     return Group(*parts)
 
 
@@ -53,7 +55,7 @@ class _Summary:
         yield wide if needed <= options.max_width else self._table(with_questions=False)
 
     def _table(self, *, with_questions: bool) -> Table:
-        names = [short(safe(grade.student), _NAME_WIDTH) for grade in self._grades]
+        names = [name(grade.student, _NAME_WIDTH) for grade in self._grades]
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         table.add_column("student", no_wrap=True)
         table.add_column("points", justify="right", no_wrap=True)
@@ -61,11 +63,11 @@ class _Summary:
         for question in questions if with_questions else ():
             table.add_column(safe(question), justify="right", no_wrap=True)
         table.add_column("remarks", min_width=_REMARKS_WIDTH)
-        for name, grade in zip(names, self._grades, strict=True):
+        for shown, grade in zip(names, self._grades, strict=True):
             entries = {entry.question.id: entry for entry in grade.questions}
             cells = [_cell(entries.get(question)) for question in questions] if with_questions else []
             remarks = _remarks(grade, with_questions=with_questions)
-            table.add_row(Text(name), f"{number(grade.points)}/{number(grade.max_points)}", *cells, remarks)
+            table.add_row(Text(shown), f"{number(grade.points)}/{number(grade.max_points)}", *cells, remarks)
         return table
 
 
@@ -80,13 +82,14 @@ def _cell(entry: QuestionGrade | None) -> Text:
 def _remarks(grade: Grade, *, with_questions: bool) -> Text:
     """What stands out; with the questions that lost points, if these have no columns."""
     said = [safe(excerpt(remark, characters=200)) for remark in figures.remarks(grade)]
-    if not with_questions:
-        said += [
-            f"{safe(entry.question.id)}: {number(entry.points)}/{number(entry.question.points)}"
+    if not with_questions and grade.points:
+        below = (
+            f"{safe(entry.question.id)} {number(entry.points)}/{number(entry.question.points)}"
             for entry in grade.questions
             if entry.points + entry.open_points < entry.question.points and not entry.question.bonus
-        ]
-    return Text(", ".join(said), "yellow" if grade.open_points or not grade.settled else "")
+        )
+        said.append(", ".join(below))
+    return Text("; ".join(filter(None, said)), "yellow" if grade.open_points or not grade.settled else "")
 
 
 def _total(grade: Grade) -> Text:
@@ -100,12 +103,9 @@ def _total(grade: Grade) -> Text:
 
 
 def _heading(entry: QuestionGrade) -> Text:
-    points = f"{number(entry.points)}/{number(entry.question.points)}"
+    question = f"{safe(entry.question.id)} {safe(entry.question.title)}{' (bonus)' if entry.question.bonus else ''}"
     held = f" ({number(entry.open_points)} held back)" if entry.open_points else ""
-    bonus = " (bonus)" if entry.question.bonus else ""
-    return Text.assemble(
-        (f"{safe(entry.question.id)} {safe(entry.question.title)}{bonus}", "bold"), f"  {points}{held}"
-    )
+    return Text.assemble((question, "bold"), f"  {number(entry.points)}/{number(entry.question.points)}{held}")
 
 
 def _case(case: CaseResult) -> Iterator[RenderableType]:
@@ -113,17 +113,17 @@ def _case(case: CaseResult) -> Iterator[RenderableType]:
     is_passed = case.outcome is Outcome.PASSED
     style = "green" if is_passed else _STYLES[case.outcome.acts]
     hanging = Text.assemble((f"{word.symbol} {word.word:<13} ", style), _title(case))
-    yield Padding(hanging, (0, 0, 0, 2))
+    yield Padding(hanging, (0, 0, 0, 2), expand=False)
     lines = list(_feedback(case))
     if lines and not is_passed:
-        yield Padding(Group(*lines), (0, 0, 0, 6))
+        yield Padding(Group(*lines), (0, 0, 0, 6), expand=False)
 
 
 def _feedback(case: CaseResult) -> Iterator[Text]:
     said = case.feedback
     if said.message:
         yield Text(safe_block(excerpt(said.message, lines=10, characters=2000)), "bold")
-    for text in (said.detail, said.error):
+    for text in (said.detail, figures.raised(case)):
         if text:
             yield Text(safe_block(excerpt(text)))
     for frame in said.frames[-8:]:

@@ -2,8 +2,8 @@
 
 ```
 launch      (trusted) starts a warm parent, asks it for workers, ends them
-parent      the warm parent: imports NumPy and the like once, then forks a supervisor for each request
-supervisor  forks the child, watches it, reports how it ended, leaves nothing behind
+parent      the warm parent: imports NumPy and the like once, then forks one worker after another
+supervisor  its hold on one worker: forks it, watches it, reports how it ended, leaves nothing behind
 child       limits itself, then serves requests
 session     the objects and operations of one worker; the same code serves a self-check in process
 loader      the student's files and notebook cells as modules

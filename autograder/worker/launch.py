@@ -15,11 +15,16 @@ import msgspec
 
 from autograder.errors import GraderFault
 from autograder.model import Limits
+from autograder.worker.layers import watchdog
 from autograder.worker.messages import Ending, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
+# glibc gives freed arrays of megabytes back to the kernel and pays for every page again with the next one; keeping
+# them halves the time of a call with a 4 MB array. Suite processes start with the same setting.
+KEEP_FREED_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
 _ENVIRONMENT = {
+    **KEEP_FREED_MEMORY,
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "HOME": "/nonexistent",
@@ -41,15 +46,15 @@ class Worker:
     def ending(self, timeout_s: float = ENDING_TIMEOUT_S) -> Ending:
         """How the worker ended; waits until it has, at most `timeout_s`."""
         if not select.select([self._control], [], [], timeout_s)[0]:
-            return Ending("fault", 0, "the worker's supervisor does not answer")
+            return Ending("fault", 0, "the warm parent does not answer")
         data = self._control.recv(1 << 16)
         try:
             return decode_ending(data)
         except msgspec.MsgspecError:
-            return Ending("signal", 9, "the worker's supervisor was killed")
+            return Ending("signal", 9, "the warm parent of the worker was killed")
 
     def end(self) -> None:
-        """Kill whatever is left of it and close the descriptors; the supervisor does the killing."""
+        """Kill whatever is left of it and close the descriptors; the warm parent does the killing."""
         self._control.close()
         self.calls.close()
         if self.output >= 0:
@@ -58,7 +63,10 @@ class Worker:
 
 
 class WarmParent:
-    """A warm parent process, started when first needed and again if it should die."""
+    """A warm parent process, started when first needed and again if it should die.
+
+    It has one worker at a time: starting another ends the one before.
+    """
 
     def __init__(self, modules: Sequence[str]) -> None:
         self._modules = list(modules)
@@ -92,6 +100,8 @@ class WarmParent:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+            if watchdog.adopts_orphans():  # what the worker of a warm parent that was killed has left behind
+                watchdog.end_descendants()
 
     @property
     def pid(self) -> int | None:

@@ -1,4 +1,4 @@
-"""What the trusted side, the warm parent, the supervisor and the child tell each other, apart from calls."""
+"""What the trusted side, the warm parent and the worker tell each other, apart from calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class StartRequest(msgspec.Struct, frozen=True):
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """Supervisor to trusted side: how the worker ended."""
+    """Warm parent to trusted side: how the worker ended."""
 
     reason: str  # "exit", "signal", "memory", "processes", or "fault" when starting it failed
     status: int = 0  # exit status or signal number

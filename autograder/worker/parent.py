@@ -1,7 +1,8 @@
 """The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES`.
 
-Started fresh, never forked from a process that has seen a suite. Imports what the labs need once, then forks a
-supervisor for each request; runs no student code itself.
+Started fresh, never forked from a process that has seen a suite. Imports what the labs need once, then forks one
+worker after another and watches over it; runs no student code itself. There is one worker at a time, so that every
+process below this one belongs to it.
 """
 
 from __future__ import annotations
@@ -41,42 +42,29 @@ def warm(modules: list[str]) -> None:
             importlib.import_module(more)
 
 
-def serve(control: socket.socket) -> None:
-    """Fork a supervisor for each request until the trusted side closes the socket."""
-    supervisors: set[int] = set()
+def serve(requests: socket.socket) -> None:
+    """Run one worker after another, as the trusted side asks for them, until it closes the socket."""
     while True:
-        data, ancillary, _flags, _address = control.recvmsg(1 << 16, socket.CMSG_SPACE(DESCRIPTORS * 4))
+        data, ancillary, _flags, _address = requests.recvmsg(1 << 16, socket.CMSG_SPACE(DESCRIPTORS * 4))
         if not data:
             return
         descriptors = array.array("i")
         for _level, _kind, content in ancillary:
             descriptors.frombytes(content[: len(content) - len(content) % 4])
-        watchdog.end_strays(supervisors)
-        pid = os.fork()
-        if pid == 0:
-            _supervise(control, data, descriptors)
-        supervisors.add(pid)
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-
-def _supervise(control: socket.socket, data: bytes, descriptors: array.array[int]) -> None:
-    status = 0
-    try:
-        control.close()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        supervise(decode_start(data), *descriptors)
-    except (OSError, msgspec.MsgspecError, TypeError) as problem:
-        status = 71
-        with contextlib.suppress(OSError, IndexError):
-            os.write(descriptors[1], encode(Ending("fault", 0, f"{type(problem).__name__}: {problem}")))
-    finally:
-        os._exit(status)
+        calls, control, output = descriptors
+        try:
+            supervise(decode_start(data), calls, control, output, requests.fileno())
+        except (OSError, msgspec.MsgspecError) as problem:
+            with contextlib.suppress(OSError):
+                os.write(control, encode(Ending("fault", 0, f"{type(problem).__name__}: {problem}")))
+            raise
+        finally:
+            os.close(control)
 
 
 def main() -> None:
     """Import, say that we are ready, serve."""
-    watchdog.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the trusted side closes the socket, and cleans up first
     sys.dont_write_bytecode = True
     control = socket.socket(fileno=int(sys.argv[1]))
     warm([name for name in sys.argv[2].split(",") if name])

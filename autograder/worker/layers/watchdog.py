@@ -17,6 +17,7 @@ from autograder.model import Limits
 
 PAUSE_S = 0.02
 PR_SET_CHILD_SUBREAPER = 36
+PR_GET_CHILD_SUBREAPER = 37
 PR_SET_PDEATHSIG = 1
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -56,6 +57,13 @@ def adopt_orphans() -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
+def adopts_orphans() -> bool:
+    """Whether this process has asked for that."""
+    value = ctypes.c_int(0)
+    _prctl(PR_GET_CHILD_SUBREAPER, ctypes.addressof(value))
+    return bool(value.value)
+
+
 def die_with_parent() -> None:
     """End this process when the one that forked it ends."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -86,16 +94,6 @@ def end_descendants() -> None:
         if not reap() and not pids:
             return
         time.sleep(0.001)
-
-
-def end_strays(known: set[int]) -> None:
-    """Kill children that are not `known`: what a supervisor left when it was itself killed."""
-    reap()
-    children = set(_children(os.getpid())[0])
-    known &= children
-    for pid in children - known:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def reap() -> bool:
@@ -139,5 +137,6 @@ def _proportional(pid: int) -> int:
 
 
 def _prctl(option: int, value: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    if prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
         raise OSError(ctypes.get_errno(), "prctl")

@@ -4,7 +4,7 @@ import numpy as np
 import probes
 from oracles import network_gradients, network_scores
 
-from autograder.testing import assert_close, assert_equal, assert_shape, check, hint, question, weight
+from autograder.testing import assert_close, assert_equal, assert_shape, check, hint, limits, question, weight
 
 pytestmark = question("1.7")
 
@@ -100,7 +100,9 @@ def test_arguments_are_not_changed(student, rng):
     arguments = layer(rng)
     before = copies(arguments)
     x, w, b, dout = arguments
-    student.linear_backward(dout, student.linear_forward(x, w, b)[1])
+    out, cache = student.linear_forward(x, w, b)
+    assert_close(out, np.einsum("nd,dm->nm", before[0], before[1]) + before[2], what="out", rule="looked at first")
+    student.linear_backward(dout, cache)
     for name, now, then in zip(("x", "w", "b", "dout"), arguments, before, strict=True):
         assert_equal(now, then, what=f"{name} after forward and backward", rule="as it was before")
     sizes, targets = [7, 4, 3], rng.normal(size=(5, 3))
@@ -220,6 +222,7 @@ def test_initial_weights_are_random(student):
     check(not np.allclose(weights[0], weights[1]), "two layers of one shape start with the same weights")
 
 
+@limits(seconds=60)  # explicit loops over samples, units and inputs take about 20 seconds, and are right
 @weight(3)
 @hint("If single steps are right, look at how weights start: too large or too small and training does not get going.")
 def test_learns_to_read_digits(student, rng, data_dir):

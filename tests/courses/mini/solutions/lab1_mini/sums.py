@@ -14,6 +14,5 @@ def row_sums(x):
         shape (N,).
     """
     # BEGIN SOLUTION
-    total = np.add.reduce(x, axis=1)
-    return total
+    return np.add.reduce(x, axis=1)
     # END SOLUTION

@@ -1,0 +1,49 @@
+"""Functions that the tests of Lab 1 run beside your code, and that you may use in your own scripts.
+
+None of them knows an answer to a question: they are criteria to train with, and loops that save the tests many calls.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def mean_squared_error(scores: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+    """The mean over all elements of (scores - targets)^2, and its gradient by `scores`; both have shape (N, C)."""
+    difference = scores - targets
+    return float((difference**2).mean()), 2 * difference / difference.size
+
+
+def weighted_sum(scores: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    """The sum of scores * weights, whose gradient by `scores` is `weights`: any upstream gradient can be asked for."""
+    return float((scores * weights).sum()), weights.copy()
+
+
+def squared_hinge(scores: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+    """The mean over samples of sum_c max(0, 1 - target * score)^2, and its gradient by `scores`, shape (N, C).
+
+    `targets`, shape (N, C), is +1 at the right class and -1 elsewhere.
+    """
+    short = np.maximum(0, 1 - targets * scores)  # (N, C)
+    return float((short**2).sum() / len(scores)), -2 * targets * short / len(scores)
+
+
+def train(mlp: Any, X: np.ndarray, targets: np.ndarray, epochs: int, lr: float, batch: int, seed: int) -> list[float]:
+    """Train by gradient descent on shuffled batches; the mean loss of each epoch."""
+    rng = np.random.default_rng(seed)
+    history = []
+    for _ in range(epochs):
+        losses = []
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch):
+            chosen = order[start : start + batch]
+            losses.append(float(mlp.loss(X[chosen], targets[chosen])))
+            mlp.step(lr)
+        history.append(float(np.mean(losses)))
+    return history
+
+
+def call_each(function: Callable[..., Any], arguments: Sequence[Sequence[Any]]) -> list[Any]:
+    """Call `function` once for each list of arguments and hand back all results together, after the last call."""
+    return [function(*values) for values in arguments]
