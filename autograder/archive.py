@@ -164,14 +164,10 @@ def _children(folder: Path) -> list[Path]:
 def _holds_work(folder: Path, assignment: Assignment) -> bool:
     """Whether one of the assignment's files, a notebook or an archive stands in a folder or deeper."""
     names = {PurePosixPath(file).name for file in assignment.files}
-    looked_at = 0
     for _, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_clutter(name)]
-        looked_at += len(folders) + len(files)
         if any(name in names or _ending(name, (*_ARCHIVES, _NOTEBOOK)) for name in files):
             return True
-        if looked_at > MAX_ENTRIES:
-            return False
     return False
 
 

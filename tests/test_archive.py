@@ -146,7 +146,8 @@ def test_relative_paths_and_links(tmp_path, monkeypatch):
     assert students([Path()]) == ["deep"]
     assert students([Path(".."), Path()]) == ["ann", "deep"]
     (tmp_path / "link").symlink_to(tmp_path / "ann" / "deep")
-    assert students([tmp_path / "link"]) == ["link"]
+    (linked,) = find_submissions([tmp_path / "link"], LAB)
+    assert (linked.student, linked.files) == ("link", {"sums.py": CODE})
 
 
 def test_same_student_twice(tmp_path):
@@ -528,6 +529,29 @@ def test_bombs(tmp_path, make):
     assert submission.problem == "the archive unpacks to more than 200 times its size; make an ordinary .zip"
 
 
+def test_bombs_in_what_is_left_out(tmp_path, monkeypatch):
+    """A gzip file is unpacked as a whole, so its hidden files count; so do many of them, and the file itself."""
+    hidden = {"sums.py": CODE, ".hidden": b"\0" * (8 << 20)}
+    assert read(tmp_path, "a.tgz", make_tar(hidden)).problem.startswith("the archive unpacks to more than 200 times")
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1 << 20)
+    random_hidden = {"sums.py": CODE, ".hidden": os.urandom(3 << 20)}
+    content = make_tar(random_hidden)
+    assert read(tmp_path, "b.tgz", content).problem.startswith("it holds more than 1 MiB")
+    assert read(tmp_path, "c.zip", make_zip(random_hidden)).problem.startswith("it holds more than 1 MiB")
+    assert read(tmp_path, "d.zip", make_zip({"sums.py": CODE, "a.tgz": CODE})).problem == ""
+    monkeypatch.setattr(archive, "MAX_LEFT_OUT", 10)
+    many = {"sums.py": CODE} | {f".{number}": b"" for number in range(11)}
+    assert read(tmp_path, "e.zip", make_zip(many)).problem.startswith("it holds more than 2,000 files")
+
+
+def test_gzip_unpacks_within_limits(tmp_path, monkeypatch):
+    """Unpacking stops at twice the limit for files, however little of it would be kept."""
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 200 << 10)
+    half_random = os.urandom(1000) * 500  # about 500 kB, and far smaller packed
+    submission = read(tmp_path, "ann.tgz", make_tar({"sums.py": CODE, ".hidden": half_random}))
+    assert submission.problem.startswith("it holds more than")
+
+
 def test_small_repetitive_files_are_no_bombs(tmp_path):
     """A file of zeros below a mebibyte is data."""
     assert read(tmp_path, "ann.zip", make_zip({"sums.py": CODE, "zeros.bin": b"\0" * 900_000})).problem == ""
@@ -551,7 +575,8 @@ def test_table_of_contents_is_limited(tmp_path, monkeypatch):
 def test_tar_that_goes_backwards(tmp_path):
     """A member of negative size must not send the reader round in circles."""
     block = bytearray(GOOD_TAR[:512])
-    block[124:136] = b"\xff" * 10 + b"\xfc\x00"  # base-256: -1024
+    block[:1] = b"."  # left out by its name, so that no other check sees it again and again
+    block[124:136] = b"\xff" * 10 + b"\xfe\x00"  # base-256: -512, so the next header is this one
     block[148:156] = b" " * 8
     block[148:156] = f"{sum(block):06o}\0 ".encode()
     assert read(tmp_path, "ann.tar", bytes(block) * 4).problem == DAMAGED

@@ -165,6 +165,14 @@ def _course(folder, assignments):
             'questions[0].file: "../one.py" must be a plain path inside the submission, like "losses.py"',
         ),
         (
+            GOOD.replace("one.py", "./one.py"),
+            'questions[0].file: "./one.py" must be a plain path inside the submission, like "losses.py"',
+        ),
+        (
+            GOOD.replace("one.py", "class.py"),
+            'questions[0].file: "class.py" cannot be imported; name it with letters, digits and underscores',
+        ),
+        (
             GOOD.replace("one.py", "/one.py"),
             'questions[0].file: "/one.py" must be a plain path inside the submission, like "losses.py"',
         ),
@@ -260,6 +268,14 @@ def test_digest_does_not_change_with_the_rest(mini, name):
     (assignment.folder / name).parent.mkdir(exist_ok=True)
     (assignment.folder / name).write_text("changed")
     assert suite_digest(assignment) == before
+
+
+def test_digest_sees_contents(mini):
+    """A change that leaves the size as it was changes the digest."""
+    assignment = load_assignment(load_course(mini), "lab1")
+    before = suite_digest(assignment)
+    (assignment.folder / "data" / "numbers.csv").write_text("1,2\n3,5\n")
+    assert suite_digest(assignment) != before
 
 
 def test_digest_tells_names_from_contents(mini):

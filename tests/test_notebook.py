@@ -73,18 +73,24 @@ def test_what_is_not_python_becomes_a_comment(source, expected):
     "source",
     [
         "s = '''\n%keep\n!keep\nkeep?\n'''\n",
-        "x = (7\n% 4)\n",
-        "x = 7 \\\n  % 4\n",
+        "x = (7\n%b)\n",
+        "x = 7 \\\n  %b\n",
         "x = [\n  a\n  %b\n]\n",
         "x != y\n",
         "x %= 3\n",
-        "def broken(:\n  s = '''\n%keep\n'''\n  x = (a\n    % b)\n  y = 1 \\\n    % 2\n  # '''\n  t = 'it\\'s' # (\n",
+        "def broken(:\n  s = '''\n%keep\n'''\n  x = (a\n    %b)\n  y = 1 \\\n    %b\n  # '''\n  t = 'it\\'s' # (\n",
     ],
 )
 @pytest.mark.parametrize("before", ["", "%matplotlib inline\n"])
 def test_python_is_never_touched(before, source):
     """A line inside a string, brackets or a continued line is Python whatever it begins with, magics or not above."""
     assert code(before + source).removeprefix("# ") == before + source
+
+
+@pytest.mark.parametrize("comment", ["# it's (", "x = 1  # '''", "# [ \\"])
+def test_comments_open_nothing(comment):
+    """Quotes, brackets and backslashes in a comment do not hide the magics below it."""
+    assert code(f"{comment}\n%cd b\n") == f"{comment}\n# %cd b\n"
 
 
 def test_unclosed_string_ends_with_its_line():

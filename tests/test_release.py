@@ -82,6 +82,12 @@ def test_module_and_class_level():
     )
 
 
+def test_blank_line_below_a_removed_block_stays():
+    """If nothing blank stands above the block, what follows keeps its distance."""
+    source = ONE + FUNCTION + "A = 1\n" + block("B = 2") + "\n\nC = 3\n"
+    assert render_stub(source, LAB, "a.py").endswith("A = 1\n\n\nC = 3\n")
+
+
 def test_nested_functions():
     """The innermost function counts: each raises for itself; a class inside a function is no function."""
     source = (

@@ -61,7 +61,8 @@ def failing(student="ada", **changes):
 class Page(HTMLParser):
     """The text, tags, ids and links of a page; fails on tags that do not nest."""
 
-    VOID = {"meta", "br", "rect", "line"}
+    VOID = frozenset({"meta", "br", "rect", "line"})
+    APART = frozenset({"br", "td", "th", "tr", "p", "li", "h1", "h2"})
 
     def __init__(self, source):
         super().__init__()
@@ -73,6 +74,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         self.attributes += attributes
+        self.text += " " * (tag in self.APART)
         if tag not in self.VOID:
             self.open.append(tag)
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 
+LINE_LENGTH = 300  # characters of a title, a file name and the like that are shown
+MAX_LINES = 200  # of any text, wherever it is shown; most places cut earlier
+MAX_CHARACTERS = 10_000
 NAME_LENGTH = 48  # characters of a name that are shown
 MAX_MARKS = 4  # accents on one letter; more of them would climb over the lines above
 
@@ -37,13 +40,14 @@ _LINE = _Visible({ord("\n"): "\u240a", ord("\t"): " "})
 
 
 def safe(text: str) -> str:
-    """One line, with every control character visible."""
-    return _without_towers(text.translate(_LINE))
+    """One line of at most `LINE_LENGTH` characters, with every control character visible."""
+    return _without_towers(short(text, LINE_LENGTH).translate(_LINE))
 
 
 def safe_block(text: str) -> str:
-    """Several lines, ended by line feeds alone, with every other control character visible."""
-    return _without_towers(text.replace("\r\n", "\n").translate(_BLOCK))
+    """Several lines, ended by line feeds alone, with every other control character visible; long texts are cut."""
+    cut = excerpt(text.replace("\r\n", "\n"), lines=MAX_LINES, characters=MAX_CHARACTERS)
+    return _without_towers(cut.translate(_BLOCK))
 
 
 def short(text: str, length: int = NAME_LENGTH) -> str:
