@@ -122,7 +122,8 @@ class _Slot:
         self.connection = Connection(ours)
         self.core = core
         setup = msgspec.structs.replace(plan.setup, core=core)
-        self.connection.send(Message(0, "setup", None, [encode(setup)]))
+        with contextlib.suppress(ConnectionError):  # then reading says that it died
+            self.connection.send(Message(0, "setup", None, [encode(setup)]))
         self.ready = self.trusted = False
         self.job: Submission | None = None
         self.deadline = time.monotonic() + SLOT_START_S

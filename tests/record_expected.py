@@ -52,7 +52,9 @@ def main() -> None:
         path = HERE / "submissions" / lab / name / "expected.yaml"
         kept = yaml.safe_load(path.read_text()) if path.is_file() else {}
         content = {"why": kept.get("why", ""), "says": kept.get("says", []), **summary(grade)}
-        path.write_text(yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True, default_flow_style=None))
+        path.write_text(
+            yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True, default_flow_style=None)
+        )
 
 
 if __name__ == "__main__":

@@ -579,7 +579,7 @@ def test_tar_that_goes_backwards(tmp_path):
     block[124:136] = b"\xff" * 10 + b"\xfe\x00"  # base-256: -512, so the next header is this one
     block[148:156] = b" " * 8
     block[148:156] = f"{sum(block):06o}\0 ".encode()
-    assert read(tmp_path, "ann.tar", bytes(block) * 4).problem == DAMAGED
+    assert read(tmp_path, "ann.tar", GOOD_TAR[:1024] + bytes(block) * 4).problem == DAMAGED
 
 
 def test_concatenated_gzip(tmp_path):

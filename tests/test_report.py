@@ -230,10 +230,14 @@ def test_hostile_text_is_only_text_in_the_terminal(hostile):
         shown = terminal(text.render_summary([everywhere(hostile)]), width)
         shown += terminal(text.render_student(LAB, everywhere(hostile), FULL), width)
         assert not UNSAFE.search(shown)
-        assert len(shown) < 60_000
+        assert len(shown) < 100_000
         shown.encode("utf-8")
-    if "[red]" in hostile:
-        assert "[red]x[/red]" in shown
+
+
+def test_names_are_not_markup():
+    """Brackets in a name are brackets, in the table as on the student's own report."""
+    assert "[red]x[/red]" in terminal(text.render_summary([grade("[red]x[/red]")]))
+    assert "[red]x[/red]" in terminal(text.render_student(LAB, grade("[red]x[/red]"), FULL))
 
 
 def test_escape_sequences_do_not_reach_a_colour_terminal():
@@ -414,10 +418,8 @@ def test_grader_errors_come_first():
         "bob", [case(outcome=Outcome.GRADER_ERROR, message="the test failed", detail="data.npz"), *passing()[1:]]
     )
     page = staff(grade(), broken, lost)
-    section = page.words[
-        page.words.index("Grader errors") : page.words.index("Points 0 ") if "Points 0 " in page.words else None
-    ]
-    assert page.tags.index("section") == page.tags.index("h2") - 1
+    section = page.words[page.words.index("Grader errors") :]
+    assert page.values("aria-labelledby")[0] == "faults"
     assert page.words.index("Grader errors") < page.words.index("Questions Question")
     assert "Question 1.5, Binary cross-entropy test_a the test failed data.npz 1 student: bob" in section
     assert "Whole submission the suite process was lost 1 student: eve" in section

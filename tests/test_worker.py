@@ -166,6 +166,8 @@ BROKEN = [
 @pytest.mark.parametrize(("name", "outcome", "message"), BROKEN, ids=[row[0] for row in BROKEN])
 def test_what_breaks_a_worker_breaks_one_request(student, warm, folder, name, outcome, message):
     """The limit is named, no process is left, and the next worker answers."""
+    if outcome is not Outcome.TIMEOUT:
+        student.link.allow(30, "one test")  # a busy machine must not time out first
     with pytest.raises(WorkerBroke) as caught:
         getattr(student, name)()
     assert caught.value.outcome is outcome

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sys
 
 from autograder.wire import Connection, Message
 from autograder.worker.layers import rlimits
@@ -26,7 +28,9 @@ class Server:
                 message = self._connection.receive()
             except EOFError:
                 return
-            self._connection.send(self._session.handle(message))
+            answer = self._session.handle(message)
+            _flush()
+            self._connection.send(answer)
 
     def _call_back(self, message: Message) -> Message:
         self._connection.send(message)
@@ -35,6 +39,13 @@ class Server:
             if answer.kind in ("returned", "raised"):
                 return answer
             self._connection.send(self._session.handle(answer))
+
+
+def _flush() -> None:
+    """Let what was printed be in the pipe before the answer is, so that it belongs to this test."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the student's code may have replaced or closed it
+            stream.flush()
 
 
 def run(request: StartRequest, calls: int, output: int) -> None:

@@ -1,0 +1,147 @@
+"""Suites: what is collected, whose fault a failure is, and that cases do not touch each other."""
+
+import pytest
+
+from autograder.batch import LocalExecutor
+from autograder.course import load_assignment, load_course
+from autograder.errors import CourseError
+from autograder.grading import make_plan
+from autograder.model import Outcome, Submission
+
+RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
+
+
+def run(course, source=RIGHT, executor=None, **files):
+    """The case results of one submission, by the test's function."""
+    loaded = load_course(course)
+    assignment = load_assignment(loaded, "tiny")
+    submission = Submission("ada", {"work.py": source.encode(), **{k: v.encode() for k, v in files.items()}})
+    executor = executor or LocalExecutor(1)
+    (graded,) = executor.run(make_plan(loaded, assignment, assignment.seed), [submission])
+    assert not graded.fault
+    return {case.name.partition("::")[2]: case for case in graded.cases}
+
+
+def test_cases_come_by_question_public_ones_first(make_course):
+    """With titles, weights and hints as the suite says."""
+    cases = run(make_course())
+    assert list(cases) == ["test_one", "test_two", "test_two_of_zero"]
+    assert {case.outcome for case in cases.values()} == {Outcome.PASSED}
+    assert cases["test_two"].title == "two(x) is twice x."
+    assert (cases["test_two"].weight, cases["test_two"].feedback.hint) == (3.0, "")
+
+
+def test_a_failed_case_carries_its_hint(make_course):
+    """What to do next."""
+    case = run(make_course(), "def one(): return 1\ndef two(x): return x\n")["test_two"]
+    assert (case.outcome, case.feedback.hint) == (Outcome.FAILED, "Add it to itself.")
+    assert case.feedback.detail.startswith("two[0]: expected ")
+
+
+@pytest.mark.parametrize(
+    ("public", "message"),
+    [
+        ("def test_one(student):\n    '''x'''\n", "belongs to no question; mark it with @question"),
+        ("import pytest\n@pytest.mark.question('7')\ndef test_one(student):\n    '''x'''\n", "has no question '7'"),
+        ("import pytest\n@pytest.mark.question('1')\ndef test_one():\n    '''x'''\n", "does not use the `student` fixture"),
+        ("import pytest\n@pytest.mark.question('1')\ndef test_one(student):\n    pass\n", "has no docstring"),
+        ("import pytest\n@pytest.mark.question('1')\n@pytest.mark.weight(0)\ndef test_one(student):\n    '''x'''\n", "weight"),
+        ("import pytest\n@pytest.mark.question('1')\n@pytest.mark.limits(second=1)\ndef test_one(student):\n    '''x'''\n", "second"),
+        ("import nothing_like_this\n", "cannot be collected: "),
+        ("def broken(:\n", "cannot be collected: "),
+    ],
+)  # fmt: skip
+def test_a_suite_that_cannot_judge_is_refused(make_course, public, message):
+    """Before any submission is looked at: a broken suite costs nobody points."""
+    with pytest.raises(CourseError, match=message):
+        run(make_course(public=public))
+
+
+def test_a_test_that_the_reference_does_not_pass_judges_nobody(make_course):
+    """Its outcome is grader_error, for right and wrong submissions alike."""
+    hidden = "from autograder.testing import *\n@question('2')\ndef test_wrong(student):\n    '''x'''\n    assert_close(student.two(1.0), 3.0)\n"
+    executor = LocalExecutor(1)
+    cases = run(make_course(hidden=hidden), executor=executor)
+    assert cases["test_wrong"].outcome is Outcome.GRADER_ERROR
+    assert list(executor.broken) == ["hidden/test_work.py::test_wrong"]
+    assert cases["test_one"].outcome is Outcome.PASSED
+
+
+def test_probes_that_cannot_be_loaded_are_the_graders_fault(make_course):
+    """Nobody's zero."""
+    cases = run(make_course(probes="raise RuntimeError('broken')\n"))
+    assert {case.outcome for case in cases.values()} == {Outcome.GRADER_ERROR}
+
+
+def test_an_exception_in_the_test_is_the_students_where_the_reference_passes(make_course):
+    """None where a number was expected."""
+    hidden = "from autograder.testing import *\n@question('2')\ndef test_pair(student):\n    '''x'''\n    assert student.two(1.0) + 1 == 3\n"
+    case = run(make_course(hidden=hidden), "def one(): return 1\ndef two(x): return None\n")["test_pair"]
+    assert case.outcome is Outcome.FAILED
+    assert case.feedback.message == "the test could not use what your code gave (TypeError)"
+
+
+def test_a_question_gets_a_fresh_worker_and_so_does_what_follows_a_crash(make_course):
+    """State is kept within a question, and lost with its worker."""
+    hidden = (
+        "from autograder.testing import *\n"
+        "@question('2')\ndef test_a(student):\n    '''a'''\n    assert student.two(1) == 2\n"
+        "@question('2')\ndef test_b(student):\n    '''b'''\n    student.two(2)\n"
+        "@question('2')\ndef test_c(student):\n    '''c'''\n    assert student.two(3) == 2\n"
+    )
+    counting = (
+        "import os\nCALLS = []\ndef one():\n    CALLS.append(1)\n    return 1\n"
+        "def two(x):\n    CALLS.append(x)\n    if x == 2: os._exit(1)\n    return 2 if len(CALLS) == 1 else len(CALLS)\n"
+    )
+    solution = "def one(): return 1\ndef two(x): return 2\n"
+    cases = run(make_course(hidden=hidden, solution=solution), counting)
+    assert [case.outcome.value for case in cases.values()] == ["passed", "passed", "crashed", "passed"]
+
+
+def test_an_import_that_hangs_is_tried_once_a_question(make_course):
+    """Its other cases get the same outcome at once."""
+    cases = run(make_course(), "while True: pass\n")
+    assert {case.outcome for case in cases.values()} == {Outcome.TIMEOUT}
+    assert "the limit for importing your file" in cases["test_two_of_zero"].feedback.message
+    assert cases["test_two_of_zero"].seconds < 1
+
+
+def test_a_skipped_test_is_skipped(make_course):
+    """Only a suite can skip."""
+    hidden = "import pytest\nfrom autograder.testing import *\n@question('2')\ndef test_s(student):\n    '''x'''\n    pytest.skip('not today')\n"
+    assert run(make_course(hidden=hidden))["test_s"].outcome is Outcome.SKIPPED
+
+
+def test_output_belongs_to_the_case_that_made_it(make_course):
+    """What was printed at import comes with the first case."""
+    cases = run(make_course(), "print('hello')\n" + RIGHT.replace("return 2 * x", "print('two'); return 2 * x"))
+    assert [case.feedback.output for case in cases.values()] == ["hello\n", "hello\ntwo\n", "two\n"]
+
+
+def test_random_numbers_are_the_same_for_every_submission(make_course):
+    """And others for another seed; public cases draw the same whatever the seed."""
+    hidden = "from autograder.testing import *\n@question('2')\ndef test_r(student, rng):\n    '''x'''\n    student.two(float(rng.normal()))\n"
+    public = hidden.replace("'2'", "'1'").replace("test_r", "test_p")
+    loud = "def one(): return 1\ndef two(x):\n    print(x)\n    return x\n"
+    course = make_course(hidden=hidden, public=public)
+    loaded = load_course(course)
+    assignment = load_assignment(loaded, "tiny")
+    said = []
+    for seed in (1, 1, 2):
+        submission = Submission("ada", {"work.py": loud.encode()})
+        (graded,) = LocalExecutor(1).run(make_plan(loaded, assignment, seed), [submission])
+        said.append([case.feedback.output for case in graded.cases])
+    assert said[0] == said[1]
+    assert said[0][0] == said[2][0]
+    assert said[0][1] != said[2][1]
+
+
+def test_a_submission_that_could_not_be_read_gets_its_problem_in_every_case(make_course):
+    """Nothing is run."""
+    loaded = load_course(make_course())
+    assignment = load_assignment(loaded, "tiny")
+    (graded,) = LocalExecutor(1).run(
+        make_plan(loaded, assignment, 1), [Submission("ada", problem="the archive is empty")]
+    )
+    assert {case.feedback.message for case in graded.cases} == {"the archive is empty"}
+    assert {case.outcome for case in graded.cases} == {Outcome.ERROR}
