@@ -81,6 +81,18 @@ def test_an_exception_in_the_test_is_the_students_where_the_reference_passes(mak
     assert case.feedback.message == "the test could not use what your code gave (TypeError)"
 
 
+def test_a_fixture_of_the_suite_that_fails_is_the_graders_fault(make_course):
+    """Even if it fails by an assertion, and only for this submission."""
+    hidden = (
+        "import pytest\nfrom autograder.testing import *\n"
+        "@pytest.fixture\ndef answer(student):\n    assert student.two(1) == 2\n    return 2\n"
+        "@question('2')\ndef test_f(student, answer):\n    '''x'''\n"
+    )
+    case = run(make_course(hidden=hidden), "def one(): return 1\ndef two(x): return 3\n")["test_f"]
+    assert case.outcome is Outcome.GRADER_ERROR
+    assert "setup of the test: AssertionError" in case.feedback.detail
+
+
 def test_a_question_gets_a_fresh_worker_and_so_does_what_follows_a_crash(make_course):
     """State is kept within a question, and lost with its worker."""
     hidden = (

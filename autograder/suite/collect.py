@@ -14,7 +14,7 @@ import pytest
 
 from autograder.errors import CourseError, GraderFault
 from autograder.model import Assignment, Limits, Question, Visibility
-from autograder.remote import Student
+from autograder.remote import Student, WorkerBroke
 from autograder.remote.workers import Workers
 from autograder.suite.runner import Case, Suite
 
@@ -121,14 +121,18 @@ class _Plugin:
         outcome: Any = "passed"
         if call.excinfo is not None and self._suite is not None:
             outcome = "failed"
-            self._suite.note(call.excinfo.value)
+            self._suite.note(call.excinfo.value, call.when)
         when: Any = call.when
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when, duration=call.duration)
 
     @pytest.fixture
     def student(self) -> Student:
         """The submission, over the wire."""
-        return self._running().student()
+        try:
+            return self._running().student()
+        except WorkerBroke as problem:  # pytest does not clean up after a fixture that raises a BaseException
+            self._running().note(problem)
+            pytest.fail("the worker broke", pytrace=False)
 
     @pytest.fixture
     def rng(self) -> np.random.Generator:

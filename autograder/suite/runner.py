@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from autograder.errors import GraderFault
 from autograder.feedback import Ran, explain
 from autograder.model import (
     Assignment,
@@ -26,7 +27,7 @@ from autograder.model import (
     Submission,
     Visibility,
 )
-from autograder.remote import Student, WorkerBroke
+from autograder.remote import Student, StudentError, WorkerBroke
 from autograder.remote.workers import Workers
 
 
@@ -130,8 +131,14 @@ class Suite:
                 self._student.link.close()
             return ""
 
-    def note(self, problem: BaseException) -> None:
-        """Remember the first exception of the running case; pytest's hooks call this."""
+    def note(self, problem: BaseException, when: str = "call") -> None:
+        """Remember the first exception of the running case; pytest's hooks call this.
+
+        Set-up and tear-down are the suite's own: what fails there is the grader's fault, unless it is the student's
+        code that raised or broke its worker.
+        """
+        if when != "call" and not isinstance(problem, StudentError | WorkerBroke | pytest.skip.Exception):
+            problem = GraderFault(f"{when} of the test: {type(problem).__name__}: {problem}")
         self._problem = self._problem or problem
 
     def student(self) -> Student:
