@@ -17,6 +17,7 @@ __all__ = ["render_student", "render_summary", "safe"]
 
 _STYLES = {"nobody": "dim", "student": "red", "staff": "bold yellow", "rerun": "yellow"}
 _NAME_WIDTH = 24
+_OUTCOME_WIDTH = 17  # two spaces, a symbol, the longest word
 _REMARKS_WIDTH = 24  # where there is less room for remarks, questions get no columns of their own
 
 
@@ -112,11 +113,14 @@ def _case(case: CaseResult) -> Iterator[RenderableType]:
     word = figures.WORDS[case.outcome]
     is_passed = case.outcome is Outcome.PASSED
     style = "green" if is_passed else _STYLES[case.outcome.acts]
-    hanging = Text.assemble((f"{word.symbol} {word.word:<13} ", style), _title(case))
-    yield Padding(hanging, (0, 0, 0, 2), expand=False)
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_column(no_wrap=True, width=_OUTCOME_WIDTH)
+    row.add_column()
+    row.add_row(Text(f"  {word.symbol} {word.word}", style), Text(_title(case)))
+    yield row
     lines = list(_feedback(case))
     if lines and not is_passed:
-        yield Padding(Group(*lines), (0, 0, 0, 6), expand=False)
+        yield Padding(Group(*lines), (0, 0, 0, _OUTCOME_WIDTH + 1), expand=False)
 
 
 def _feedback(case: CaseResult) -> Iterator[Text]:

@@ -82,8 +82,12 @@ class Suite:
         self.proven -= broken.keys()
         return broken
 
-    def run(self, submission: Submission) -> Iterator[CaseResult]:
-        """Run every case; each result comes as soon as it is known."""
+    def run(self, submission: Submission, seed: int | None = None) -> Iterator[CaseResult]:
+        """Run every case; each result comes as soon as it is known.
+
+        `seed` is the base of the hidden cases' random numbers in this run and later ones, if not None.
+        """
+        self._seed = self._seed if seed is None else seed
         if submission.problem:
             for case in self.cases:
                 yield _result(case, Outcome.ERROR, Feedback(submission.problem), 0.0)

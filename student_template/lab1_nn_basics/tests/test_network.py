@@ -3,7 +3,7 @@
 import numpy as np
 import probes
 
-from autograder.testing import assert_close, assert_shape, check, hint, question, weight
+from autograder.testing import assert_close, assert_shape, check, hint, limits, question, weight
 
 pytestmark = question("1.7")
 
@@ -71,6 +71,7 @@ def test_step_of_a_network_by_hand(student):
     assert_close(mlp.biases[0], np.array([0.35]), what="biases[0] after a step", rule="b - lr * db")
 
 
+@limits(seconds=60)  # explicit loops over samples, units and inputs take about 20 seconds, and are right
 @hint("If the loss does not fall, compare one step with the network worked by hand, then look at how weights start.")
 def test_learns_the_digits(student, data_dir):
     """Trained on 300 digits, the network tells at least 90 % of these apart."""
