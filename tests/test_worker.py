@@ -97,6 +97,10 @@ def close_everything(): os.closerange(3, 64)
 def too_much(): return list(range(10**6))
 def huge_answer(): return np.ones(1 << 26, np.uint8)
 def kill_supervisor(): os.kill(os.getppid(), signal.SIGKILL); time.sleep(5)
+def fork_and_return(): return os.fork() * 0
+SHARED = [object() for _ in range(3)]
+def shared(n): return SHARED[n % 3]
+def same(thing, n): return thing is SHARED[n % 3]
 def environment(): return dict(os.environ)
 def look_for_suites(): return sorted(m for m in sys.modules if m.partition(".")[0] in ("pytest", "_pytest") or m in ("autograder.suite", "autograder.testing"))
 """
@@ -207,6 +211,20 @@ def test_many_small_allocations_meet_the_memory_limit(student):
     with pytest.raises((StudentError, WorkerBroke)) as caught:
         student.many_small()
     assert isinstance(caught.value, MemoryError) or caught.value.outcome is Outcome.OUT_OF_MEMORY
+
+
+def test_a_fork_that_returns_does_not_answer_twice(student):
+    """The copy ends where the original answers."""
+    for _ in range(3):
+        assert student.fork_and_return() == 0
+        assert student.fine() == 1
+
+
+def test_an_object_that_comes_back_after_its_handle_was_dropped(student):
+    """The worker forgets an object only while no handle names it."""
+    student.link.allow(30, "one test")
+    for number in range(700):
+        assert student.same(student.shared(number), number)
 
 
 def test_an_endless_iterator_ends_with_the_test(student):

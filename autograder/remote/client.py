@@ -53,7 +53,7 @@ class Client:
         self._make_handle = make_handle
         self._ident = 0
         self._handles: weakref.WeakValueDictionary[int, Handle] = weakref.WeakValueDictionary()
-        self._unused: list[int] = []
+        self._unused: set[int] = set()
         self._callbacks: list[Callable[..., Any]] = []
         self._callback_ids: dict[int, int] = {}
         self._callback_errors: dict[int, Exception] = {}
@@ -73,7 +73,7 @@ class Client:
             ProtocolFault: an argument cannot be sent.
         """
         if len(self._unused) >= _FREE_BATCH:
-            idents, self._unused = self._unused, []
+            idents, self._unused = sorted(self._unused), set()
             self.ask("free", idents)
         packer = Packer(self._other)
         try:
@@ -93,7 +93,7 @@ class Client:
 
     def release(self, ident: int) -> None:
         """A handle is gone: the worker may forget its object."""
-        self._unused.append(ident)
+        self._unused.add(ident)
 
     # ---- answers
 
@@ -117,6 +117,7 @@ class Client:
             raise ProtocolError("a bad node")
         handle = self._handles.get(ident)
         if handle is None:
+            self._unused.discard(ident)  # the same object again, after its last handle was dropped
             handle = self._handles[ident] = self._make_handle(self, ident, name[:80], style == "named")
         return handle
 

@@ -19,6 +19,7 @@ class Server:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._session = Session(self._call_back)
+        self._pid = os.getpid()
 
     def serve(self) -> None:
         """Answer requests until the other side closes the connection."""
@@ -30,6 +31,8 @@ class Server:
                 return
             answer = self._session.handle(message)
             _flush()
+            if os.getpid() != self._pid:  # a fork of the student's that came back from the call
+                os._exit(0)
             self._connection.send(answer)
 
     def _call_back(self, message: Message) -> Message:

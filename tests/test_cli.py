@@ -1,0 +1,110 @@
+"""The command line: one line for what is wrong, exit codes, JSON, and a display that stays quiet when piped."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import main
+
+RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
+
+
+def hand_in(folder, **students):
+    for name, source in students.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "work.py").write_text(source)
+    return folder
+
+
+def test_grading_prints_a_table_and_where_everything_lies(run, make_course, tmp_path):
+    """And says what is missing around the student's code."""
+    work = hand_in(tmp_path / "in", ada=RIGHT, bob="def one(): return 2\ndef two(x): return x * 2\n")
+    result = run("grade", "tiny", work, "--course", make_course(), "--jobs", 2)
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.output.splitlines()]
+    assert ["ada", "6/6", "2", "4"] in rows
+    assert ["bob", "4/6", "0", "4"] in rows
+    assert "without a sandbox" in result.output
+    assert (tmp_path / "grades" / "gradebook.db").is_file()
+    assert "gradebook  grades/gradebook.db" in result.output
+    again = run("grade", "tiny", work, "--course", make_course())
+    assert "2 unchanged" in again.output
+
+
+def test_json_lines_and_nothing_else(run, make_course, tmp_path):
+    """One for the start, one for each grade, one for the end."""
+    work = hand_in(tmp_path / "in", ada=RIGHT)
+    result = run("grade", "tiny", work, "--course", make_course(), "--json")
+    lines = [json.loads(line) for line in result.output.splitlines()]
+    assert [line["event"] for line in lines] == ["start", "grade", "end"]
+    assert (lines[1]["student"], lines[1]["points"], lines[1]["open_points"]) == ("ada", 6, 0)
+    assert [case["outcome"] for question in lines[1]["questions"] for case in question["cases"]] == ["passed"] * 3
+
+
+def test_a_grader_error_is_exit_code_1(run, make_course, tmp_path):
+    """And stands in the table, with the test that judges nobody."""
+    hidden = "from autograder.testing import *\n@question('2')\ndef test_two(student):\n    '''x'''\n    assert student.two(1.0) == 3\n"
+    result = run("grade", "tiny", hand_in(tmp_path / "in", ada=RIGHT), "--course", make_course(hidden=hidden))
+    assert result.exit_code == 1
+    assert "the reference does not pass hidden/test_work.py::test_two" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["grade", "tinyy", "in"], 'autograder: no assignment "tinyy" in this course'),
+        (["grade", "tiny", "empty"], "autograder: empty: no submission found"),
+        (["report", "tiny"], "no gradebook there; `autograder grade` makes one"),
+        (["grade", "tiny", "nothere"], "Path 'nothere' does not exist"),
+        (["grade", "tiny"], "Missing argument 'PATHS...'"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_exit_code_2(run, make_course, tmp_path, arguments, message):
+    """No traceback for what a person can mend."""
+    hand_in(tmp_path / "in", ada=RIGHT)
+    (tmp_path / "empty").mkdir()
+    result = run(*arguments, "--course", make_course())
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_report_in_the_terminal(run, make_course, tmp_path):
+    """For staff: all values; a name that is nearly right is offered."""
+    work = hand_in(tmp_path / "in", ada="def one(): return 1\ndef two(x): return x\n")
+    course = make_course()
+    run("grade", "tiny", work, "--course", course)
+    result = run("report", "tiny", "ada", "--course", course)
+    assert result.exit_code == 0
+    assert "two[0]: expected" in result.output
+    assert "next: 2 two(x) is twice x." in result.output
+    missing = run("report", "tiny", "adda", "--course", course)
+    assert missing.exit_code == 2
+    assert "Did you mean 'ada'?" in missing.output
+
+
+def test_drift_of_a_template_is_exit_code_1(run, make_course, tmp_path):
+    """Named, and mended by running the command without --check."""
+    course = make_course()
+    (course / "tiny" / "README.md").write_text("# Tiny\n")
+    drift = run("release", "tiny", "--course", course, "--check")
+    assert drift.exit_code == 1
+    assert "is missing" in drift.output
+    assert run("release", "tiny", "--course", course).exit_code == 0
+    assert run("release", "tiny", "--course", course, "--check").exit_code == 0
+
+
+def test_doctor_lists_every_layer(run):
+    """What holds, and what is missing."""
+    result = run("doctor")
+    assert "held     watchdog" in result.output
+    assert "missing  seccomp" in result.output
+    assert json.loads(run("doctor", "--json").output)["grade"] == "limits"
