@@ -192,7 +192,8 @@ def show(what: str, value: float, unit: str, target: float | None) -> None:
 
 
 def main() -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}\n")
+    python = platform.python_version()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, Python {python}\n")
     everything = os.sched_getaffinity(0)
     os.sched_setaffinity(0, [min(everything)])  # as in grading: a suite and its workers share a core
     bench_workers(["numpy"])

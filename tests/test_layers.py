@@ -13,7 +13,7 @@ LAYERS = [
     ["model"],
     ["wire", "testing"],
     ["course", "notebook", "scoring", "worker"],
-    ["archive", "release", "remote", "gradebook", "report"],
+    ["archive", "release", "variants", "remote", "gradebook", "report"],
     ["feedback", "batch"],
     ["suite"],
     ["slot", "grading"],

@@ -47,4 +47,5 @@ def test_adam_ten_steps(student, rng):
 
 
 def _parameters(rng):
-    return {"W1": rng.normal(size=(3, 5)), "b1": rng.normal(size=5), "W2": rng.normal(size=(5, 4)), "b2": rng.normal(size=4)}
+    shapes = {"W1": (3, 5), "b1": (5,), "W2": (5, 4), "b2": (4,)}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
