@@ -63,7 +63,7 @@ def _load_course(folder: Path | None) -> Course:
     default=Path("grades"),
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for gradebook.db and report/.",
+    help="Folder for gradebook.db and report/<assignment>/.",
 )
 @click.option(
     "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
@@ -103,7 +103,7 @@ def grade(
             paths,
             gradebook=gradebook or out / "gradebook.db",
             executor=LocalExecutor(jobs),
-            reports=out / "report",
+            reports=out / "report" / assignment.id,
             again=again,
             seed=seed,
             on_start=display.start,
@@ -142,7 +142,7 @@ def report(lab: str, student: str | None, course_folder: Path | None, out: Path,
         raise AutograderError(f"{path}: no gradebook there; `autograder grade` makes one")
     with Gradebook.open(path) as book:
         if student is None:
-            click.echo(write_pages(book, assignment, out / "report", isolation()))
+            click.echo(write_pages(book, assignment, out / "report" / assignment.id, isolation()))
             return
         grades = {recorded.grade.student: recorded.grade for recorded in book.current(assignment)}
         print_report(assignment, _pick(grades, student))
@@ -188,18 +188,17 @@ def doctor(as_json: bool) -> None:
     """Show how student code is walled in on this machine."""
     import msgspec
 
-    from autograder.worker.layers import isolation
+    from autograder.worker.layers import LAYERS, isolation
 
     held = isolation()
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(held)))
         return
-    for layer in held.held:
-        click.echo(f"  held     {layer}")
-    for layer in held.missing:
-        click.echo(f"  missing  {layer}")
+    for layer, promise in LAYERS.items():
+        state = "held" if layer in held.held else "missing"
+        click.echo(f"  {state:8} {layer:12} {promise}")
     if held.warning:
-        click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}: grade only code that you would run yourself.")
+        click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")
 
 
 if __name__ == "__main__":

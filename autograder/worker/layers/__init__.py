@@ -1,16 +1,5 @@
 """The layers of isolation, one module each. Each promises one thing and knows nothing of the others.
 
-| layer | promise | |
-|---|---|---|
-| split | student code shares no process with a suite, a reference or a clock | `worker`, `remote` |
-| rlimits | one process cannot take more memory, open files or file size than its limits | `rlimits` |
-| watchdog | all its processes together stay within memory and number, none outlives it | `watchdog` |
-| user id | the worker is not root and not the grader's user | missing |
-| namespaces | the worker sees no other process, no network, no host name, no System V memory | missing |
-| file system | a fresh read-only root with only the listed paths, sized temporary folders | missing |
-| Landlock | no file outside the listed paths, whatever the root shows | missing |
-| seccomp | no system call outside the list | missing |
-
 What is missing is said by every grading run and recorded with every grade: until then, grade only code that you
 would run on this machine yourself.
 """
@@ -21,8 +10,18 @@ import os
 
 import msgspec
 
+LAYERS = {
+    "split": "student code shares no process with a suite, a reference or a clock",
+    "rlimits": "one process stays within its memory, open files and file size",
+    "watchdog": "all its processes together stay within memory and number; none is left behind",
+    "user id": "student code is neither root nor the grader's user",
+    "namespaces": "student code sees no other process, no network and no shared memory",
+    "file system": "a fresh read-only root with only the listed paths, and sized temporary folders",
+    "Landlock": "no file outside the listed paths, whatever the root shows",
+    "seccomp": "no system call outside the list",
+}
 HELD = ("split", "rlimits", "watchdog")
-MISSING = ("user id", "namespaces", "file system", "Landlock", "seccomp")
+MISSING = tuple(layer for layer in LAYERS if layer not in HELD)
 
 
 class Isolation(msgspec.Struct, frozen=True):
@@ -40,8 +39,8 @@ class Isolation(msgspec.Struct, frozen=True):
             return ""
         who = "as root" if self.as_root else "as your user"
         return (
-            f"student code runs {who}, in processes of its own with limits ({', '.join(self.held)}), "
-            f"but without a sandbox: {', '.join(self.missing)} are not built yet"
+            f"student code runs {who}, in processes of its own with limits, but without a sandbox "
+            f"(missing: {', '.join(self.missing)}); grade only code that you would run yourself"
         )
 
 
