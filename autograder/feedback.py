@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from autograder.errors import AutograderError
 from autograder.model import Feedback, Frame, Limits, Outcome, Question, Submission
 from autograder.remote import StudentError, WorkerBroke
-from autograder.remote.link import size_text
+from autograder.remote.endings import size_text
 from autograder.testing import CheckFailed
 
 _CELL = re.compile(r"cell (\d+)")

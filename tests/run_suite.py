@@ -10,14 +10,14 @@ from pathlib import Path
 from autograder.course import load_assignment, load_course
 from autograder.grading import reference_submission
 from autograder.model import Submission
-from autograder.remote.workers import InlineWorkers, ProcessWorkers
+from autograder.remote.workers import InlineWorkers, PlainWorkers, ProcessWorkers
 from autograder.suite import with_suite
 
 
 def main() -> None:
     course, lab, folder, transport, *seeds = sys.argv[1:]
     assignment = load_assignment(load_course(Path(course)), lab)
-    workers = {"inline": InlineWorkers, "process": ProcessWorkers}[transport](assignment)
+    workers = {"inline": InlineWorkers, "plain": PlainWorkers, "process": ProcessWorkers}[transport](assignment)
     files = {path.name: path.read_bytes() for path in Path(folder).glob("*.py")}
 
     def body(suite):

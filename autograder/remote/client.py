@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 
 from autograder.errors import GraderFault, ProtocolFault
+from autograder.remote.endings import no_valid_answer
 from autograder.remote.faults import student_error
-from autograder.remote.link import Link, no_valid_answer
+from autograder.remote.link import Link
 from autograder.wire import Message, Packer, ProtocolError, Regions, Unpacker
 from autograder.worker.messages import error_report
 

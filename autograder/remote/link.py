@@ -1,26 +1,22 @@
-"""One request and its answer.
+"""One request and its answer, over the socket of a worker process.
 
-`ProcessLink` speaks to a worker process, with a deadline, and drains its output meanwhile. `InlineLink` hands the same
-messages to a session in this process, for breakpoints and for comparing the two: whatever a suite sees goes through
-the same encoding either way.
+There is a deadline, and the worker's output is drained meanwhile. `inline` is the same without a process.
 """
 
 from __future__ import annotations
 
 import os
 import select
-import signal
 import time
-import warnings
 from collections.abc import Callable
 from typing import Protocol
 
 from autograder.model import Limits, Outcome
+from autograder.remote.endings import explain_ending, no_valid_answer, size_text
 from autograder.remote.faults import WorkerBroke
-from autograder.wire import Connection, Message, ProtocolError, carried
+from autograder.wire import Connection, Message, ProtocolError
 from autograder.worker.launch import Worker
-from autograder.worker.messages import Ending
-from autograder.worker.session import Session
+from autograder.worker.spawn import PlainWorker
 
 CallBack = Callable[[Message], Message]
 KEPT_OUTPUT_BYTES = 64 << 10
@@ -50,27 +46,22 @@ class Link(Protocol):
         """End the worker; may be called again."""
 
 
-class ProcessLink:
-    """A link to a worker process."""
+class SocketLink:
+    """What links to worker processes share; how to wait and where output comes from is theirs."""
 
-    def __init__(self, worker: Worker, limits: Limits) -> None:
+    def __init__(self, worker: Worker | PlainWorker, limits: Limits) -> None:
         self._worker = worker
         self._limits = limits
         self._deadline = float("inf")
         self._allowed = (0.0, "")
         self._output = bytearray()
         self._output_bytes = 0
-        self._output_open = True
         self.broken = False
-        self._calls = worker.calls.fileno()
-        self._event = 0
-        self._poll = select.poll()
-        self._poll.register(worker.output, select.POLLIN)
         self._connection = Connection(
             worker.calls,
             max_bytes=limits.answer_bytes,
-            wait_readable=lambda: self._wait(select.POLLIN),
-            wait_writable=lambda: self._wait(select.POLLOUT),
+            wait_readable=lambda: self._wait(to_write=False),
+            wait_writable=lambda: self._wait(to_write=True),
         )
 
     def request(self, message: Message, call_back: CallBack) -> Message:
@@ -122,37 +113,34 @@ class ProcessLink:
         except ConnectionError:
             raise EOFError from None
 
-    def _wait(self, event: int) -> None:
-        """Wait until the socket is ready; drain the output meanwhile."""
-        calls = self._calls
-        if event != self._event:
-            self._poll.register(calls, event)
-            self._event = event
+    def _wait(self, *, to_write: bool) -> None:
+        """Wait until the socket is ready; drain the output meanwhile.
+
+        Raises:
+            WorkerBroke: the time is up.
+        """
         while True:
             remaining = self._deadline - time.monotonic()
             if remaining <= 0:
                 seconds, what = self._allowed
                 raise WorkerBroke(Outcome.TIMEOUT, f"took longer than {seconds:g} s, the limit for {what}")
-            ready = self._poll.poll(min(remaining, 3600) * 1000)
-            if any(descriptor != calls for descriptor, _ in ready):
-                self._drain()
-            if any(descriptor == calls for descriptor, _ in ready):
+            if self._ready(min(remaining, 3600.0), to_write=to_write):
                 return
 
+    def _ready(self, seconds: float, *, to_write: bool) -> bool:
+        """Wait at most `seconds`; whether the socket can be read, or written."""
+        raise NotImplementedError
+
     def _drain(self) -> None:
-        while self._output_open:
-            try:
-                chunk = os.read(self._worker.output, 1 << 16)
-            except BlockingIOError:
-                return
-            if not chunk:
-                self._output_open = False
-                self._poll.unregister(self._worker.output)
-            self._output_bytes += len(chunk)
-            self._output += chunk[: KEPT_OUTPUT_BYTES - len(self._output)]
-            if self._output_bytes > self._limits.output_bytes and not self.broken:
-                size = size_text(self._limits.output_bytes)
-                raise WorkerBroke(Outcome.CRASHED, f"printed more than {size}, the limit for one test")
+        """Take what the worker has printed so far, with `_keep`."""
+        raise NotImplementedError
+
+    def _keep(self, chunk: bytes) -> None:
+        self._output_bytes += len(chunk)
+        self._output += chunk[: KEPT_OUTPUT_BYTES - len(self._output)]
+        if self._output_bytes > self._limits.output_bytes and not self.broken:
+            size = size_text(self._limits.output_bytes)
+            raise WorkerBroke(Outcome.CRASHED, f"printed more than {size}, the limit for one test")
 
     def _broke(self, problem: WorkerBroke) -> WorkerBroke:
         self.close()
@@ -162,72 +150,56 @@ class ProcessLink:
         return explain_ending(self._worker.ending(), self._limits)
 
 
-class InlineLink:
-    """A link to a session in this process: no limits and no isolation, but breakpoints work."""
+class ProcessLink(SocketLink):
+    """A link to a forked worker, whose output comes through a pipe."""
 
-    def __init__(self) -> None:
-        self.broken = False
-        self._call_back: CallBack | None = None
-        self._session = Session(self._answer_callback)
+    def __init__(self, worker: Worker, limits: Limits) -> None:
+        super().__init__(worker, limits)
+        self._pipe = worker.output
+        self._pipe_open = True
+        self._calls = worker.calls.fileno()
+        self._event = 0
+        self._poll = select.poll()
+        self._poll.register(self._pipe, select.POLLIN)
 
-    def request(self, message: Message, call_back: CallBack) -> Message:
-        """Let the session handle it."""
-        previous, self._call_back = self._call_back, call_back
-        try:
-            with warnings.catch_warnings():
-                self._session.record_warnings()
-                return carried(self._session.handle(carried(message)))
-        finally:
-            self._call_back = previous
+    def _ready(self, seconds: float, *, to_write: bool) -> bool:
+        event = select.POLLOUT if to_write else select.POLLIN
+        if event != self._event:
+            self._poll.register(self._calls, event)
+            self._event = event
+        ready = [descriptor for descriptor, _ in self._poll.poll(seconds * 1000)]
+        if any(descriptor != self._calls for descriptor in ready):
+            self._drain()
+        return self._calls in ready
 
-    def allow(self, seconds: float, what: str) -> None:
-        """Nothing to do: there is no clock in process, a breakpoint may take all day."""
-
-    def take_output(self) -> str:
-        """Nothing: what is printed goes to the terminal."""
-        return ""
-
-    def close(self) -> None:
-        """Forget the student's modules."""
-        if not self.broken:
-            self.broken = True
-            self._session.close()
-
-    def _answer_callback(self, message: Message) -> Message:
-        if self._call_back is None:
-            raise ProtocolError("a callback outside a call")
-        return carried(self._call_back(carried(message)))
+    def _drain(self) -> None:
+        while self._pipe_open:
+            try:
+                chunk = os.read(self._pipe, 1 << 16)
+            except BlockingIOError:
+                return
+            if not chunk:
+                self._pipe_open = False
+                self._poll.unregister(self._pipe)
+            self._keep(chunk)
 
 
-def no_valid_answer(detail: str) -> WorkerBroke:
-    """A worker that sent what the wire does not allow."""
-    return WorkerBroke(Outcome.ERROR, "gave no valid answer", detail)
+class PlainLink(SocketLink):
+    """A link to a plain worker, whose output goes to a file."""
 
+    _LOOK_S = 0.1  # how often the file is looked at while the worker computes
 
-def explain_ending(ending: Ending, limits: Limits) -> WorkerBroke:
-    """What a student reads when the worker ended in the middle of a test."""
-    match ending.reason:
-        case "memory":
-            limit = size_text(limits.memory_bytes)
-            return WorkerBroke(Outcome.OUT_OF_MEMORY, f"used more than {limit} of memory, the limit for one test")
-        case "processes":
-            message = f"started more than {limits.processes} processes and threads, the limit for one test"
-            return WorkerBroke(Outcome.CRASHED, message, ending.detail)
-        case "signal" if ending.status == signal.SIGSEGV:
-            return WorkerBroke(Outcome.CRASHED, "ended the process: segmentation fault (signal 11)")
-        case "signal" if ending.status == signal.SIGXFSZ:
-            return WorkerBroke(Outcome.CRASHED, f"wrote a file larger than {size_text(limits.file_bytes)}, the limit")
-        case "signal":
-            name = signal.Signals(ending.status).name if ending.status in set(signal.Signals) else "unknown"
-            return WorkerBroke(Outcome.CRASHED, f"ended the process: signal {ending.status} ({name})")
-        case "exit":
-            return WorkerBroke(Outcome.CRASHED, f"ended the process with exit status {ending.status}")
-    return WorkerBroke(Outcome.GRADER_ERROR, "the grader could not run your code", ending.detail)
+    def __init__(self, worker: PlainWorker, limits: Limits) -> None:
+        super().__init__(worker, limits)
+        self._read_output = worker.read_output
+        self._sockets = [worker.calls]
 
+    def _ready(self, seconds: float, *, to_write: bool) -> bool:
+        readers, writers = ([], self._sockets) if to_write else (self._sockets, [])
+        ready = select.select(readers, writers, [], min(seconds, self._LOOK_S))
+        self._drain()
+        return bool(ready[0] or ready[1])
 
-def size_text(count: int) -> str:
-    """A number of bytes as a person writes it, say 1.5 GiB."""
-    for unit, name in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
-        if count >= unit:
-            return f"{count / unit:g} {name}"
-    return f"{count} bytes"
+    def _drain(self) -> None:
+        while chunk := self._read_output():
+            self._keep(chunk)

@@ -1,17 +1,21 @@
-"""Where the `student` of a test comes from: a worker process for each question, or this process."""
+"""Where the `student` of a test comes from: a forked worker for each question, a plain process, or this one."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Protocol
 
 from autograder.model import Assignment, Limits, Question, Submission
-from autograder.remote.link import InlineLink, Link, ProcessLink
+from autograder.remote.inline import InlineLink
+from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
 from autograder.worker.launch import WarmParent
+from autograder.worker.spawn import PlainParent
 
 
 class Workers(Protocol):
@@ -86,11 +90,32 @@ class ProcessWorkers(_Workers):
         return ProcessLink(self._parent.start(folder, limits), limits)
 
 
+class PlainWorkers(_Workers):
+    """A new Python process for each student, where processes cannot be forked; for self-checks, not for grading."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__(assignment)
+        self._parent = PlainParent(assignment.preload)
+
+    def close(self) -> None:
+        """End every process, and remove their folders."""
+        self._parent.close()
+        super().close()
+
+    def _link(self, folder: Path, limits: Limits) -> Link:
+        return PlainLink(self._parent.start(folder), limits)
+
+
 class InlineWorkers(_Workers):
     """Students in this process: for breakpoints, without isolation."""
 
     def _link(self, folder: Path, limits: Limits) -> Link:  # noqa: ARG002 - there is no process to give them to
         return InlineLink()
+
+
+def can_fork() -> bool:
+    """Whether this system has what `ProcessWorkers` needs: Linux 5.3 or later."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open") and Path("/proc/self/task").is_dir()
 
 
 def lay_out(folder: Path, submission: Submission, assignment: Assignment) -> None:

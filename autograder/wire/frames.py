@@ -91,7 +91,7 @@ class Connection:
         parts += [memoryview(buffer).cast("B") for buffer in message.buffers if len(buffer)]
         while parts:
             try:
-                sent = self._socket.sendmsg(parts[:_IOV_MAX])
+                sent = self._send_some(parts)
             except BlockingIOError:
                 assert self._wait_writable is not None  # noqa: S101 - a blocking socket does not raise this
                 self._wait_writable()
@@ -122,6 +122,12 @@ class Connection:
     def close(self) -> None:
         """Close the socket; may be called again."""
         self._socket.close()
+
+    def _send_some(self, parts: list[memoryview]) -> int:
+        """How many bytes of the parts the socket took."""
+        if hasattr(self._socket, "sendmsg"):
+            return self._socket.sendmsg(parts[:_IOV_MAX])
+        return self._socket.send(parts[0])  # Windows
 
     def _read(self, size: int) -> memoryview:
         """Exactly `size` bytes, in fresh writable memory."""

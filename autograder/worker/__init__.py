@@ -2,9 +2,12 @@
 
 ```
 launch      (trusted) starts a warm parent, asks it for workers, ends them
+spawn       (trusted) starts plain workers
 parent      the warm parent: imports NumPy and the like once, then forks one worker after another
 supervisor  its hold on one worker: forks it, watches it, reports how it ended, leaves nothing behind
 child       limits itself, then serves requests
+plain       the same where processes cannot be forked: a process of its own, without limits
+server      the loop that serves requests
 session     the objects and operations of one worker; the same code serves a self-check in process
 loader      the student's files and notebook cells as modules
 layers/     one module for each layer of isolation
