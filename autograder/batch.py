@@ -154,7 +154,7 @@ class _Run:
         self._proving: _Slot | None = None
         self._submissions = submissions
         self._waiting: deque[Submission] = deque()
-        self._attempts: dict[int, int] = {}
+        self._attempts: dict[str, int] = {}
         self._selector = selectors.DefaultSelector()
         self._slots: set[_Slot] = set()
         self._starts_left = count + 8  # replacements; a suite process that always dies must not be started for ever
@@ -249,7 +249,7 @@ class _Run:
             self._proving = None
         why = f"{why} ({said})" if said else why
         if submission is not None:
-            attempts = self._attempts[id(submission)] = self._attempts.get(id(submission), 0) + 1
+            attempts = self._attempts[submission.student] = self._attempts.get(submission.student, 0) + 1
             if attempts < MAX_ATTEMPTS:
                 self._waiting.append(submission)
             else:

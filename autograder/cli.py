@@ -108,6 +108,7 @@ def grade(
             seed=seed,
             on_start=display.start,
             on_grade=display.grade,
+            on_skip=display.skip,
         )
     display.finish(outcomes, gradebook or out / "gradebook.db")
     if outcomes.broken or any(not grade.settled or grade.open_points for grade in outcomes.graded):

@@ -6,21 +6,19 @@ Whatever is wrong in them is one `CourseError` of one line that names the file, 
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import keyword
 import math
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
 from autograder.errors import CourseError
 from autograder.model import Assignment, FeedbackPolicy, Limits, Question
+from autograder.strict_yaml import did_you_mean, read_yaml
 
 COURSE_FILE = "course.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
@@ -29,17 +27,6 @@ _UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB)")
 _SIZE_KEYS = ("memory", "file", "output", "answer")  # in the files; `..._bytes` in the model
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_KINDS = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "keys with values",
-    "null": "nothing",
-}
-
-Parsed = TypeVar("Parsed", bound=msgspec.Struct)
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -94,14 +81,6 @@ class _AssignmentFile(msgspec.Struct, forbid_unknown_fields=True):
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
 
 
-_KEYS: dict[str, tuple[str, ...]] = {
-    "feedback": FeedbackPolicy.__struct_fields__,
-    "limits": _LimitsFile.__struct_fields__,
-    "questions[]": _QuestionFile.__struct_fields__,
-    "questions[].limits": _LimitsFile.__struct_fields__,
-}
-
-
 def find_course(start: Path) -> Path:
     """The folder of the course.yaml that is nearest to `start`, looking upwards.
 
@@ -131,7 +110,7 @@ def load_course(folder: Path) -> Course:
     if not (folder / COURSE_FILE).is_file() and (folder / "assignments" / COURSE_FILE).is_file():
         folder = folder / "assignments"
     where = f"{folder.name}/{COURSE_FILE}"
-    raw = _parse(folder / COURSE_FILE, where, _CourseFile)
+    raw = read_yaml(folder / COURSE_FILE, where, _CourseFile)
     if not raw.title.strip():
         raise CourseError(f"{where}: title: is empty")
     for index, identifier in enumerate(raw.assignments):
@@ -156,7 +135,7 @@ def load_assignment(course: Course, name: str) -> Assignment:
     identifier = _resolve(course, name)
     folder = course.folder / identifier
     where = f"{course.folder.name}/{identifier}/{ASSIGNMENT_FILE}"
-    raw = _parse(folder / ASSIGNMENT_FILE, where, _AssignmentFile)
+    raw = read_yaml(folder / ASSIGNMENT_FILE, where, _AssignmentFile)
     if not raw.title.strip():
         raise CourseError(f"{where}: title: is empty")
     if raw.seed < 0:
@@ -176,29 +155,46 @@ def load_assignment(course: Course, name: str) -> Assignment:
     )
 
 
+def reference_files(assignment: Assignment) -> dict[str, bytes]:
+    """The reference solution: every .py file in `assignment.solutions`, by its path below that folder.
+
+    Hidden files and `__pycache__` are left out. The questions' files need not all be there.
+    """
+    paths = sorted(path for path in _visible(assignment.solutions) if path.suffix == ".py")
+    return {path.relative_to(assignment.solutions).as_posix(): path.read_bytes() for path in paths}
+
+
 def suite_digest(assignment: Assignment) -> str:
     """SHA-256, in hexadecimal, over everything trusted that can change a grade.
 
-    That is assignment.yaml, probes.py, tests/ and data/: relative paths and contents, without hidden files and
-    `__pycache__`.
+    That is assignment.yaml, probes.py, tests/, data/ and the reference, whose answers decide which cases judge:
+    relative paths and contents, without hidden files and `__pycache__`.
     """
     digest = hashlib.sha256()
-    for path in _trusted_files(assignment.folder):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(assignment.folder).as_posix()}\0{len(content)}\n".encode())
+    for name, content in _trusted(assignment):
+        digest.update(f"{name}\0{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _trusted_files(folder: Path) -> Iterator[Path]:
+def _trusted(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+    folder = assignment.folder
     for name in (ASSIGNMENT_FILE, "probes.py"):
         if (folder / name).is_file():
-            yield folder / name
+            yield name, (folder / name).read_bytes()
     for name in ("data", "tests"):
-        for path in sorted((folder / name).rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-            parts = path.relative_to(folder).parts
-            if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
-                yield path
+        for path in sorted(_visible(folder / name), key=lambda path: path.relative_to(folder).as_posix()):
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+    for name, content in reference_files(assignment).items():
+        yield f"solutions/{name}", content
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """The files below a folder, without hidden ones and caches."""
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
+            yield path
 
 
 def _resolve(course: Course, name: str) -> str:
@@ -213,7 +209,7 @@ def _resolve(course: Course, name: str) -> str:
     if found:
         raise CourseError(f'"{name}" is the beginning of {", ".join(found)}; type more of the name')
     known = ", ".join(course.assignments) or "none"
-    raise CourseError(f'no assignment "{name}" in this course{_did_you_mean(name, course.assignments)} It has: {known}')
+    raise CourseError(f'no assignment "{name}" in this course{did_you_mean(name, course.assignments)} It has: {known}')
 
 
 def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
@@ -289,86 +285,3 @@ def _check_file(file: str, where: str) -> None:
     for name in path.with_suffix("").parts:
         if not name.isidentifier() or keyword.iskeyword(name):
             raise CourseError(f'{where}: "{file}" cannot be imported; name it with letters, digits and underscores')
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses duplicate keys, and leaves date-times as the text they are."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[tuple[str, str]] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if (key.tag, key.value) in seen:
-                    problem = f'the key "{key.value}" is there twice'
-                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-                seen.add((key.tag, key.value))
-        return super().construct_mapping(node, deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _parse(path: Path, where: str, kind: type[Parsed]) -> Parsed:
-    try:
-        content = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a SafeLoader with fewer types
-    except FileNotFoundError:
-        raise CourseError(f"{where}: there is no such file in {path.parent}") from None
-    except OSError as problem:
-        raise CourseError(f"{where}: cannot be read: {problem.strerror}") from None
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        line = "" if mark is None else f"line {mark.line + 1}: "
-        raise CourseError(f"{where}: {line}{problem.problem or 'not YAML'}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise CourseError(f"{where}: is not a text file in UTF-8") from None
-    try:
-        return msgspec.convert(content, kind)
-    except msgspec.ValidationError as problem:
-        raise CourseError(f"{where}: {_explain(str(problem), content, kind)}") from None
-
-
-def _explain(problem: str, content: Any, kind: type[msgspec.Struct]) -> str:
-    """A validation error of msgspec's in the words of the file: `key: what is wrong. What to do`."""
-    problem, _, place = problem.partition(" - at `")
-    place = place.removeprefix("$").removeprefix(".").removesuffix("`")
-    if match := re.fullmatch(r"Object contains unknown field `(.*)`", problem):
-        known = _KEYS.get(re.sub(r"\[\d+\]", "[]", place), kind.__struct_fields__)
-        return f"{_join(place, match[1])}: unknown key{_did_you_mean(match[1], known)}"
-    if match := re.fullmatch(r"Object missing required field `(.*)`", problem):
-        return f"{_join(place, match[1])}: is missing"
-    value = _value_at(content, place)
-    if match := re.fullmatch(r"Invalid enum value '(.*)'", problem):
-        return f'{place}: "{match[1]}" is none of name, hint, full'
-    if match := re.match(r"Expected `([^`]*)`(?:, got `([^`]*)`)?", problem):
-        wanted = [part for part in match[1].split(" | ") if part != "null"]
-        expected = " or ".join(_KINDS.get(part, part) for part in wanted)
-        found = _KINDS.get(match[2], match[2]) if match[2] else "something else"
-        message = f"expected {expected}, got {found}"
-        if wanted == ["str"] and isinstance(value, int | float) and not isinstance(value, bool):
-            message = f'{value} is a number here (1.10 and 1.1 are the same); put it in quotes: "{value}"'
-        elif wanted == ["str"] and match[2] != "null":
-            message += "; put it in quotes"
-        return f"{place}: {message}" if place else message
-    return f"{place}: {problem}" if place else problem
-
-
-def _value_at(content: Any, place: str) -> Any:
-    """What stands at a path like `questions[3].id`; None if that cannot be followed."""
-    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", place):
-        try:
-            content = content[int(index)] if index else content[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return content
-
-
-def _join(place: str, key: str) -> str:
-    return f"{place}.{key}" if place else key
-
-
-def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, known, 1, 0.5)
-    return f'. Did you mean "{close[0]}"?' if close else "."

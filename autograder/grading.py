@@ -10,7 +10,7 @@ archive, folder, .ipynb -> Submission -> workspace -> worker (untrusted) <-wire-
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +18,9 @@ from pathlib import Path
 import msgspec
 
 from autograder import __version__
-from autograder.archive import find_submissions
+from autograder.archive import Entry, find_submissions, read_submission
 from autograder.batch import Executor, Graded, Plan, SlotSetup
-from autograder.course import Course, load_assignment, suite_digest
+from autograder.course import Course, load_assignment, reference_files, suite_digest
 from autograder.errors import CourseError
 from autograder.gradebook import Gradebook
 from autograder.model import Assignment, Grade, Submission
@@ -51,8 +51,9 @@ def grade_batch(
     reports: Path | None = None,
     again: bool = False,
     seed: int | None = None,
-    on_start: Callable[[int, int], None] = lambda _todo, _skipped: None,
+    on_start: Callable[[int], None] = lambda _total: None,
     on_grade: Callable[[Grade], None] = lambda _grade: None,
+    on_skip: Callable[[str], None] = lambda _student: None,
 ) -> Outcomes:
     """Grade what `paths` hold, write each grade the moment it is known, and write the reports.
 
@@ -65,23 +66,28 @@ def grade_batch(
         reports: the folder for the HTML pages; none are written if None.
         again: grade what was graded before, too.
         seed: base of the hidden cases' random numbers; the assignment's own if None.
-        on_start: called once with how many will be graded, and how many are left out as unchanged.
+        on_start: called once with how many submissions there are; each is then graded or skipped.
         on_grade: called with each grade, after it was written.
+        on_skip: called with the student of each submission that was graded before and is unchanged.
 
     Raises:
         AutograderError: one line on what is wrong.
     """
     assignment = load_assignment(course, lab)
     seed = assignment.seed if seed is None else seed
-    submissions = find_submissions(paths, assignment)
+    entries = find_submissions(paths, assignment)
     plan = make_plan(course, assignment, seed)
     key = Key(suite_digest(assignment), seed, isolation())
     with Gradebook.open(gradebook) as book:
         done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE)
-        todo = [entry for entry in submissions if (entry.student, entry.digest) not in done]
-        outcomes = Outcomes([], len(submissions) - len(todo), {}, None)
-        on_start(len(todo), outcomes.skipped)
-        for graded in executor.run(plan, todo):
+        outcomes = Outcomes([], 0, {}, None)
+
+        def skip(student: str) -> None:
+            outcomes.skipped += 1
+            on_skip(student)
+
+        on_start(len(entries))
+        for graded in executor.run(plan, read_new(entries, assignment, done, skip)):
             grade = to_grade(assignment, graded)
             record(book, assignment, grade, graded, key, again=again)
             outcomes.graded.append(grade)
@@ -90,6 +96,28 @@ def grade_batch(
         if reports is not None:
             outcomes.report = report(book, assignment, reports, key.isolation)
     return outcomes
+
+
+def read_new(
+    entries: Iterable[Entry], assignment: Assignment, done: Set[tuple[str, str]], skip: Callable[[str], None]
+) -> Iterator[Submission]:
+    """Read one submission at a time, when it is asked for: a class of ten thousand never lies in memory.
+
+    Args:
+        entries: where they lie.
+        assignment: what they are for.
+        done: (student, digest) of those that need not be graded again.
+        skip: called with the student of each of these.
+
+    Raises:
+        SubmissionError: this machine cannot read one.
+    """
+    for entry in entries:
+        submission = read_submission(entry, assignment)
+        if (submission.student, submission.digest) in done:
+            skip(submission.student)
+        else:
+            yield submission
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -116,7 +144,7 @@ def reference_submission(assignment: Assignment) -> Submission:
     Raises:
         CourseError: it lacks a file.
     """
-    files = {path.name: path.read_bytes() for path in sorted(assignment.solutions.glob("*.py"))}
+    files = reference_files(assignment)
     missing = [file for file in assignment.files if file not in files]
     if missing:
         raise CourseError(f"{assignment.solutions}: {', '.join(missing)} missing; the reference proves the suite")

@@ -187,6 +187,7 @@ class Feedback(msgspec.Struct, frozen=True):
     error: str = ""  # "ValueError: ..." as the student's code raised it
     frames: tuple[Frame, ...] = ()  # the student's own lines, outermost first
     output: str = ""  # what the student's code printed during the case
+    test: str = ""  # the line of a public test that did not hold, e.g. "tests/public/test_losses.py:27"
 
 
 class CaseResult(msgspec.Struct, frozen=True):

@@ -43,26 +43,32 @@ class BatchDisplay:
     ) -> None:
         self._progress.stop()
 
-    def start(self, todo: int, skipped: int) -> None:
-        """Say how much there is to do."""
-        left_out = f", {skipped} unchanged" if skipped else ""
-        self._console.print(f"{self._assignment.title}: {todo} to grade{left_out}", markup=False)
-        self._task = self._progress.add_task("grading", total=todo, last="")
+    def start(self, total: int) -> None:
+        """Say how many there are."""
+        submissions = "1 submission" if total == 1 else f"{total} submissions"
+        self._console.print(f"{self._assignment.title} ({submissions})", markup=False)
+        self._task = self._progress.add_task("grading", total=total, last="")
 
     def grade(self, grade: Grade) -> None:
         """Advance the bar."""
-        self._progress.update(self._task, advance=1, last=text.safe(grade.student)[:30])
+        self.skip(grade.student)
+
+    def skip(self, student: str) -> None:
+        """Advance the bar past an unchanged submission."""
+        self._progress.update(self._task, advance=1, last=text.safe(student)[:30])
 
     def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
         """The table, what needs a person, and where everything lies."""
         if outcomes.graded:
             self._console.print(text.render_summary(outcomes.graded))
+        if outcomes.skipped:
+            self._console.print(f"{len(outcomes.graded)} graded, {outcomes.skipped} unchanged")
         for name, why in outcomes.broken.items():
             self._console.print(
                 f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False
             )
         warning = isolation().warning
-        if warning:
+        if warning and outcomes.graded:
             self._console.print(f"Note: {warning}.", style="yellow", markup=False)
         self._console.print(f"gradebook  {gradebook}", markup=False, soft_wrap=True)
         if outcomes.report is not None:
@@ -81,9 +87,9 @@ class JsonLines:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def start(self, todo: int, skipped: int) -> None:
-        """Say how much there is to do."""
-        self._write({"event": "start", "todo": todo, "unchanged": skipped})
+    def start(self, total: int) -> None:
+        """Say how many there are."""
+        self._write({"event": "start", "total": total})
 
     def grade(self, grade: Grade) -> None:
         """One grade."""
@@ -110,6 +116,9 @@ class JsonLines:
                 ],
             }
         )
+
+    def skip(self, student: str) -> None:
+        """Nothing: the last line counts those that are unchanged."""
 
     def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
         """The batch."""

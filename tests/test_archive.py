@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder import archive
-from autograder.archive import find_submissions
+from autograder.archive import Entry, find_submissions, limits, read_submission
 from autograder.course import load_assignment, load_course
 from autograder.errors import SubmissionError
 from autograder.model import Cell
@@ -63,10 +62,15 @@ def write(folder, files):
     return folder
 
 
+def read_all(paths, lab=LAB):
+    """Every submission in these paths."""
+    return [read_submission(entry, lab) for entry in find_submissions(paths, lab)]
+
+
 def read(tmp_path, name, content):
     """The one submission in a file."""
     (tmp_path / name).write_bytes(content)
-    (submission,) = find_submissions([tmp_path / name], LAB)
+    (submission,) = read_all([tmp_path / name])
     return submission
 
 
@@ -93,7 +97,7 @@ def test_class_folder(tmp_path):
             "grades.csv": b"",
         },
     )
-    submissions = find_submissions([tmp_path], LAB)
+    submissions = read_all([tmp_path])
     assert [submission.student for submission in submissions] == ["ann", "bob", "cem", "dee", "eve", "fay"]
     assert [bool(submission.problem) for submission in submissions] == [False] * 4 + [True] * 2
     assert submissions[0].files == submissions[1].files == submissions[2].files == {"sums.py": CODE}
@@ -135,7 +139,7 @@ def test_several_folders_are_several_students(tmp_path):
 def test_loose_files(tmp_path):
     """.py files given together are one submission of their folder's name, and only they are read."""
     folder = write(tmp_path / "ann", {"sums.py": CODE, "means.py": b"", "other.py": b""})
-    (submission,) = find_submissions([folder / "sums.py", folder / "means.py", folder / "sums.py"], LAB)
+    (submission,) = read_all([folder / "sums.py", folder / "means.py", folder / "sums.py"])
     assert (submission.student, sorted(submission.files)) == ("ann", ["means.py", "sums.py"])
 
 
@@ -146,7 +150,7 @@ def test_relative_paths_and_links(tmp_path, monkeypatch):
     assert students([Path()]) == ["deep"]
     assert students([Path(".."), Path()]) == ["ann", "deep"]
     (tmp_path / "link").symlink_to(tmp_path / "ann" / "deep")
-    (linked,) = find_submissions([tmp_path / "link"], LAB)
+    (linked,) = read_all([tmp_path / "link"])
     assert (linked.student, linked.files) == ("link", {"sums.py": CODE})
 
 
@@ -204,9 +208,58 @@ def test_unreadable_file_is_no_students_zero(tmp_path, monkeypatch):
     def refuse(path, *_):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(archive.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
+    (entry,) = find_submissions([tmp_path / "ann"], LAB)
     with pytest.raises(SubmissionError, match=r"ann/sums\.py: cannot be read: Permission denied"):
-        find_submissions([tmp_path / "ann"], LAB)
+        read_submission(entry, LAB)
+
+
+def test_folder_that_cannot_be_listed(tmp_path, monkeypatch):
+    """It stops the command before anything is graded."""
+    (tmp_path / "class").mkdir()
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(SubmissionError, match=r"/class: cannot be read: Permission denied"):
+        find_submissions([tmp_path / "class"], LAB)
+
+
+# Finding and reading are two steps
+
+
+def test_finding_opens_nothing(tmp_path, monkeypatch):
+    """Names alone tell which submissions there are, so a class of any size is found in little memory."""
+    write(tmp_path / "class", {"ann/sums.py": CODE, "bob.zip": b"PK", "cem.ipynb": b"{"})
+    write(tmp_path / "dee", {"sums.py": CODE})
+
+    def refuse(path, *_, **__):
+        raise AssertionError(f"{path} was opened")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        patched.setattr(io, "open", refuse)  # what `Path.open` and `Path.read_bytes` call
+        with pytest.raises(AssertionError, match=r"sums\.py was opened"):  # the net holds
+            (tmp_path / "dee" / "sums.py").read_bytes()
+        found = find_submissions([tmp_path / "class"], LAB)
+        loose = find_submissions([tmp_path / "dee" / "sums.py"], LAB)
+    assert found == [
+        Entry("ann", tmp_path / "class" / "ann", in_class=True),
+        Entry("bob", tmp_path / "class" / "bob.zip", in_class=True),
+        Entry("cem", tmp_path / "class" / "cem.ipynb", in_class=True),
+    ]
+    assert loose == [Entry("dee", tmp_path / "dee", (tmp_path / "dee" / "sums.py",))]
+
+
+@pytest.mark.parametrize("name", ["ann.zip", "ann.ipynb", "ann"])
+def test_submission_that_is_gone(tmp_path, name):
+    """What was removed after it was found stops the command; it is no student's zero."""
+    write(tmp_path, {"ann/sums.py": CODE} if name == "ann" else {name: CODE})
+    (entry,) = find_submissions([tmp_path / name], LAB)
+    (tmp_path / name).rename(tmp_path / "elsewhere")
+    with pytest.raises(SubmissionError, match=rf"/{name}: cannot be read: No such file or directory"):
+        read_submission(entry, LAB)
 
 
 # What is read of a submission
@@ -262,7 +315,7 @@ def test_no_file_of_the_lab(tmp_path):
         "found a.txt, b, c, d, e and 2 more"
     )
     (tmp_path / "bob").mkdir()
-    (empty,) = [entry for entry in find_submissions([tmp_path], LAB) if entry.student == "bob"]
+    (empty,) = [entry for entry in read_all([tmp_path]) if entry.student == "bob"]
     assert empty.problem.endswith("found nothing")
 
 
@@ -308,11 +361,11 @@ def test_links_in_folders(tmp_path):
     (folder / "means.py").symlink_to(secret / "means.py")
     (folder / "more").symlink_to(secret)
     (folder / ".hidden").symlink_to(secret)
-    (submission,) = find_submissions([folder], LAB)
+    (submission,) = read_all([folder])
     assert submission.files == {"sums.py": CODE}
     assert submission.notes == ("2 symbolic links were left out",)
     (folder / "more").unlink()
-    assert find_submissions([folder], LAB)[0].notes == ("1 symbolic link was left out",)
+    assert read_all([folder])[0].notes == ("1 symbolic link was left out",)
 
 
 def test_link_in_place_of_a_submission(tmp_path):
@@ -320,7 +373,7 @@ def test_link_in_place_of_a_submission(tmp_path):
     write(tmp_path / "class", {"ann/sums.py": CODE, "bob/sums.py": CODE})
     write(tmp_path / "secret", {"sums.py": b"secret"})
     (tmp_path / "class" / "eve").symlink_to(tmp_path / "secret")
-    eve = find_submissions([tmp_path / "class"], LAB)[2]
+    eve = read_all([tmp_path / "class"])[2]
     assert eve.problem == "a link was found instead of a folder or file; hand in the files themselves"
 
 
@@ -328,7 +381,7 @@ def test_pipe_in_a_folder(tmp_path):
     """A pipe is not opened, so reading never hangs."""
     folder = write(tmp_path / "ann", {"sums.py": CODE})
     os.mkfifo(folder / "means.py")
-    assert find_submissions([folder], LAB)[0].problem == "means.py is not a regular file; leave it out"
+    assert read_all([folder])[0].problem == "means.py is not a regular file; leave it out"
 
 
 # Notebooks
@@ -337,7 +390,7 @@ def test_pipe_in_a_folder(tmp_path):
 def test_notebook_and_files(tmp_path):
     """Files win for the questions that they cover, the notebook's cells serve the rest; both notes say so."""
     folder = write(tmp_path / "ann", {"sums.py": CODE, "work.ipynb": make_notebook("x = 1", "%%writefile h.py\ny = 2")})
-    (submission,) = find_submissions([folder], LAB)
+    (submission,) = read_all([folder])
     assert submission.files == {"sums.py": CODE, "h.py": b"y = 2\n"}
     assert submission.cells == (Cell(1, "x = 1"),)
     assert submission.notes == (
@@ -345,13 +398,13 @@ def test_notebook_and_files(tmp_path):
         "sums.py used as files, work.ipynb for the other questions",
     )
     write(folder, {"means.py": b""})
-    assert find_submissions([folder], LAB)[0].notes[-1] == "work.ipynb was not needed: all of the lab's files are there"
+    assert read_all([folder])[0].notes[-1] == "work.ipynb was not needed: all of the lab's files are there"
 
 
 def test_written_file_does_not_replace_one(tmp_path):
     """What was handed in as a file wins over what a cell would write."""
     folder = write(tmp_path / "ann", {"sums.py": CODE, "a.ipynb": make_notebook("%%writefile sums.py\nx", "y")})
-    (submission,) = find_submissions([folder], LAB)
+    (submission,) = read_all([folder])
     assert submission.files == {"sums.py": CODE}
     assert "sums.py was used as handed in, not as the notebook writes it" in submission.notes
 
@@ -361,15 +414,15 @@ def test_untouched_stub_beside_a_notebook(tmp_path):
     lab = msgspec.structs.replace(LAB, template=write(tmp_path / "t", {"sums.py": b"def row_sums(x):\n    raise E\n"}))
     stub = b"def row_sums(x):\r\n    raise E\r\n"
     folder = write(tmp_path / "ann", {"sums.py": stub, "a.ipynb": make_notebook("def row_sums(x): return 1")})
-    (submission,) = find_submissions([folder], lab)
+    (submission,) = read_all([folder], lab)
     assert submission.files == {}
     assert submission.notes == (
         "sums.py is as you received it, and the notebook has its functions: the notebook was used",
     )
     write(folder, {"a.ipynb": make_notebook("import sums")})
-    assert "sums.py" in find_submissions([folder], lab)[0].files
+    assert "sums.py" in read_all([folder], lab)[0].files
     write(folder, {"sums.py": CODE, "a.ipynb": make_notebook("def row_sums(x): return 1")})
-    assert "sums.py" in find_submissions([folder], lab)[0].files
+    assert "sums.py" in read_all([folder], lab)[0].files
 
 
 @pytest.mark.parametrize(
@@ -506,19 +559,19 @@ def test_refused(tmp_path, content, problem):
 def test_bad_entry_does_not_stop_the_class(tmp_path):
     """A refused submission costs nobody else theirs."""
     write(tmp_path, {"ann.zip": b"PK", "bob/sums.py": CODE})
-    ann, bob = find_submissions([tmp_path], LAB)
+    ann, bob = read_all([tmp_path])
     assert (bool(ann.problem), bob.problem) == (True, "")
 
 
 def test_total_size(tmp_path, monkeypatch):
     """All files together have a limit, in archives, in tars and on disk."""
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1 << 20)
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 1 << 20)
     half = os.urandom(600 << 10)
     too_large = "it holds more than 1 MiB; hand in your own files only"
     assert read(tmp_path, "a.zip", make_zip({"a": half, "b": half})).problem == too_large
     assert read(tmp_path, "b.tgz", make_tar({"a": half * 4})).problem == too_large
-    assert find_submissions([write(tmp_path / "c", {"sums.py": half, "b": half})], LAB)[0].problem == too_large
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 500 << 10)
+    assert read_all([write(tmp_path / "c", {"sums.py": half, "b": half})])[0].problem == too_large
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 500 << 10)
     assert read(tmp_path, "d.tar", make_tar({"a": b"\1" * (600 << 10)}, "w")).problem.startswith("it holds more than")
 
 
@@ -533,20 +586,20 @@ def test_bombs_in_what_is_left_out(tmp_path, monkeypatch):
     """A gzip file is unpacked as a whole, so its hidden files count; so do many of them, and the file itself."""
     hidden = {"sums.py": CODE, ".hidden": b"\0" * (8 << 20)}
     assert read(tmp_path, "a.tgz", make_tar(hidden)).problem.startswith("the archive unpacks to more than 200 times")
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1 << 20)
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 1 << 20)
     random_hidden = {"sums.py": CODE, ".hidden": os.urandom(3 << 20)}
     content = make_tar(random_hidden)
     assert read(tmp_path, "b.tgz", content).problem.startswith("it holds more than 1 MiB")
     assert read(tmp_path, "c.zip", make_zip(random_hidden)).problem.startswith("it holds more than 1 MiB")
     assert read(tmp_path, "d.zip", make_zip({"sums.py": CODE, "a.tgz": CODE})).problem == ""
-    monkeypatch.setattr(archive, "MAX_LEFT_OUT", 10)
+    monkeypatch.setattr(limits, "MAX_LEFT_OUT", 10)
     many = {"sums.py": CODE} | {f".{number}": b"" for number in range(11)}
     assert read(tmp_path, "e.zip", make_zip(many)).problem.startswith("it holds more than 2,000 files")
 
 
 def test_gzip_unpacks_within_limits(tmp_path, monkeypatch):
     """Unpacking stops at twice the limit for files, however little of it would be kept."""
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 200 << 10)
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 200 << 10)
     half_random = os.urandom(1000) * 500  # about 500 kB, and far smaller packed
     submission = read(tmp_path, "ann.tgz", make_tar({"sums.py": CODE, ".hidden": half_random}))
     assert submission.problem.startswith("it holds more than")
@@ -566,8 +619,8 @@ def test_stated_sizes_are_not_believed(tmp_path):
 
 def test_table_of_contents_is_limited(tmp_path, monkeypatch):
     """A zip with a huge table of contents is refused before an object is made of each entry."""
-    monkeypatch.setattr(archive, "MAX_CENTRAL_BYTES", 5_000)
-    monkeypatch.setattr(archive, "MAX_ENTRIES", 10**6)
+    monkeypatch.setattr(limits, "MAX_CENTRAL_BYTES", 5_000)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 10**6)
     content = make_zip({f".{number}": b"" for number in range(200)})
     assert read(tmp_path, "ann.zip", content).problem.startswith("it holds more than")
 
@@ -608,12 +661,12 @@ def test_nothing_is_written(tmp_path):
     """Reading leaves the disk as it was."""
     write(tmp_path, {"ann.zip": make_zip({"lab1/sums.py": CODE}), "bob.tgz": make_tar({"sums.py": CODE})})
     before = sorted(tmp_path.rglob("*"))
-    find_submissions([tmp_path], LAB)
+    read_all([tmp_path])
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_solutions_are_a_submission(tmp_path):
     """The reference solution can be handed in like anything else."""
     shutil.copytree(LAB.solutions, tmp_path / "reference", ignore=shutil.ignore_patterns("__pycache__"))
-    (submission,) = find_submissions([tmp_path / "reference"], LAB)
+    (submission,) = read_all([tmp_path / "reference"])
     assert sorted(submission.files) == ["helpers.py", "means.py", "sums.py"]

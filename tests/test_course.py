@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import find_course, load_assignment, load_course, suite_digest
+from autograder.course import find_course, load_assignment, load_course, reference_files, suite_digest
 from autograder.errors import CourseError
 from autograder.model import FeedbackLevel, FeedbackPolicy
 
@@ -218,6 +218,14 @@ def test_no_assignment_file(tmp_path):
         load_assignment(load_course(tmp_path), "a")
 
 
+def test_assignment_file_that_cannot_be_read(tmp_path):
+    """What the system says about it is passed on."""
+    (tmp_path / "course.yaml").write_text("title: C\nassignments: [a]\n")
+    (tmp_path / "a" / "assignment.yaml").mkdir(parents=True)
+    with pytest.raises(CourseError, match=r"/a/assignment\.yaml: cannot be read: Is a directory"):
+        load_assignment(load_course(tmp_path), "a")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -258,6 +266,39 @@ def test_digest_changes_with_what_is_trusted(mini, name):
     with (assignment.folder / name).open("a") as stream:
         stream.write("\n")
     assert suite_digest(assignment) != before
+
+
+@pytest.mark.parametrize("name", ["means.py", "helpers.py", "new.py", "deep/more.py"])
+def test_digest_changes_with_the_reference(mini, name):
+    """What the reference passes decides which cases judge, so its files count, those that it imports too."""
+    assignment = load_assignment(load_course(mini), "lab1")
+    before = suite_digest(assignment)
+    (assignment.solutions / name).parent.mkdir(exist_ok=True)
+    with (assignment.solutions / name).open("a") as stream:
+        stream.write("\n")
+    assert suite_digest(assignment) != before
+
+
+@pytest.mark.parametrize("name", ["notes.md", "__pycache__/means.py", ".backup/means.py"])
+def test_digest_does_not_change_with_what_lies_beside_the_reference(mini, name):
+    """Only Python files that can be imported are the reference."""
+    assignment = load_assignment(load_course(mini), "lab1")
+    before = suite_digest(assignment)
+    (assignment.solutions / name).parent.mkdir(exist_ok=True)
+    (assignment.solutions / name).write_text("changed")
+    assert suite_digest(assignment) == before
+
+
+def test_reference_files(mini):
+    """Python files at any depth, by their path below the folder; without a folder there are none."""
+    assignment = load_assignment(load_course(mini), "lab1")
+    (assignment.solutions / "deep" / "er").mkdir(parents=True)
+    (assignment.solutions / "deep" / "er" / "more.py").write_bytes(b"A = 1\n")
+    files = reference_files(assignment)
+    assert list(files) == ["deep/er/more.py", "helpers.py", "means.py", "sums.py"]
+    assert files["deep/er/more.py"] == b"A = 1\n"
+    shutil.rmtree(assignment.solutions)
+    assert reference_files(assignment) == {}
 
 
 @pytest.mark.parametrize("name", ["README.md", "tests/__pycache__/a.pyc", "data/.DS_Store", "mutants/a.py"])

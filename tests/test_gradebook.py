@@ -232,13 +232,12 @@ def test_a_grade_is_written_whole_or_not_at_all(book, sql):
 # ---- the chain
 
 
-TABLES = ("student", "attempt", "question_result", "case_result", "reference_check")
+TABLES = ("student", "attempt", "question_result", "case_result")
 
 
 @pytest.fixture
 def filled(book, sql):
     record(book, make_grade())
-    book.record_reference_check("lab1", suite_digest="suite-1", profile="cpu", engine="0.1.0", broken={})
     return sql
 
 
@@ -295,20 +294,6 @@ def test_who_was_erased_begins_anew(book, sql):
     record(book, make_grade())
     assert count(sql, "student") == 2
     assert len(book.current(LAB)) == 2
-
-
-# ---- the reference
-
-
-def test_the_latest_reference_check_counts(book):
-    """Checks are added; the last one for the same suite, profile and engine is what holds."""
-    key = {"suite_digest": "suite-1", "profile": "cpu", "engine": "0.1.0"}
-    assert book.reference_check("lab1", **key) is None
-    book.record_reference_check("lab1", **key, broken={"test_a": "failed: \ud800"})
-    assert book.reference_check("lab1", **key) == {"test_a": "failed: \ud800"}
-    book.record_reference_check("lab1", **key, broken={})
-    assert book.reference_check("lab1", **key) == {}
-    assert book.reference_check("lab1", **{**key, "engine": "0.2.0"}) is None
 
 
 # ---- the file

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "autograder"
 LAYERS = [
     ["errors"],
     ["model"],
-    ["wire", "testing"],
+    ["wire", "testing", "strict_yaml"],
     ["course", "notebook", "scoring", "worker"],
     ["archive", "release", "variants", "remote", "gradebook", "report"],
     ["feedback", "batch"],

@@ -288,6 +288,8 @@ def test_solution_line_that_also_stands_outside(mini):
 
 def test_stub_that_shows_a_solution_line(mini, monkeypatch):
     """If rendering ever left a line of a block, the template would be refused."""
-    monkeypatch.setattr("autograder.release.render_stub", lambda source, *_: source.replace("# BEGIN SOLUTION", ""))
+    monkeypatch.setattr(
+        "autograder.release.template.render_stub", lambda source, *_: source.replace("# BEGIN SOLUTION", "")
+    )
     with pytest.raises(ReleaseError, match=r"shows a piece of a solution, from "):
         build_template(mini)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -10,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-
-import msgspec
 
 from autograder.gradebook.connection import connect, one_line, transaction
 from autograder.gradebook.rows import (
@@ -165,31 +162,6 @@ class Gradebook:
                 gone = self._connection.execute("DELETE FROM roster WHERE name = ?", (name_to_column(student),))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the name, too
         return gone.rowcount == 1
-
-    # ---- the reference
-
-    def record_reference_check(
-        self, assignment_id: str, *, suite_digest: str, profile: str, engine: str, broken: Mapping[str, str]
-    ) -> None:
-        """Add what the reference did not pass, by the name of the case."""
-        with one_line(self._path), transaction(self._connection):
-            self._connection.execute(
-                "INSERT INTO reference_check (assignment, suite_digest, profile, engine, checked_at, broken)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (assignment_id, suite_digest, profile, engine, _now(), to_json(dict(broken))),
-            )
-
-    def reference_check(
-        self, assignment_id: str, *, suite_digest: str, profile: str, engine: str
-    ) -> dict[str, str] | None:
-        """What the reference did not pass when it was last run so; None if it never was."""
-        with one_line(self._path):
-            row = self._connection.execute(
-                "SELECT broken FROM reference_check"
-                " WHERE assignment = ? AND suite_digest = ? AND profile = ? AND engine = ? ORDER BY id DESC LIMIT 1",
-                (assignment_id, suite_digest, profile, engine),
-            ).fetchone()
-        return None if row is None else msgspec.convert(json.loads(row[0]), dict[str, str])
 
     # ---- inside a transaction
 

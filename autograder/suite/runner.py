@@ -7,8 +7,10 @@ anything that broke one.
 from __future__ import annotations
 
 import time
+import traceback
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -82,20 +84,26 @@ class Suite:
         self.proven -= broken.keys()
         return broken
 
-    def run(self, submission: Submission, seed: int | None = None) -> Iterator[CaseResult]:
+    def run(
+        self, submission: Submission, seed: int | None = None, questions: Collection[str] | None = None
+    ) -> Iterator[CaseResult]:
         """Run every case; each result comes as soon as it is known.
 
-        `seed` is the base of the hidden cases' random numbers in this run and later ones, if not None.
+        Args:
+            submission: whose code.
+            seed: base of the hidden cases' random numbers in this run and later ones, if not None.
+            questions: ids of the questions to run; all if None.
         """
         self._seed = self._seed if seed is None else seed
+        cases = [case for case in self.cases if questions is None or case.question.id in questions]
         if submission.problem:
-            for case in self.cases:
+            for case in cases:
                 yield _result(case, Outcome.ERROR, Feedback(submission.problem), 0.0)
             return
         self._submission = submission
         self._import_broke.clear()
         try:
-            for case in self.cases:
+            for case in cases:
                 yield self._run_case(case)
         finally:
             self._end_student()
@@ -124,7 +132,18 @@ class Suite:
         if case.name not in self.proven and outcome is not Outcome.GRADER_ERROR:
             message = "the reference does not pass this test, so it judges nobody"
             outcome, feedback = Outcome.GRADER_ERROR, Feedback(message, detail=feedback.message)
-        return _result(case, outcome, msgspec.structs.replace(feedback, hint=case.hint, output=output), seconds)
+        place = self._place(self._problem) if case.visibility is Visibility.PUBLIC else ""
+        feedback = msgspec.structs.replace(feedback, hint=case.hint, output=output, test=place)
+        return _result(case, outcome, feedback, seconds)
+
+    def _place(self, problem: BaseException) -> str:
+        """The innermost line of the suite that the exception left, below the assignment's folder."""
+        found = ""
+        for frame, line in traceback.walk_tb(problem.__traceback__):
+            path = Path(frame.f_code.co_filename)
+            if path.is_relative_to(self.assignment.folder / "tests"):
+                found = f"{path.relative_to(self.assignment.folder).as_posix()}:{line}"
+        return found
 
     def _take_output(self) -> str:
         try:

@@ -62,20 +62,6 @@ CREATE TABLE case_result (
     FOREIGN KEY (attempt_id, question_id) REFERENCES question_result (attempt_id, question_id)
 ) STRICT;
 
--- What the reference did not pass, by the name of the case: those cases judge nobody. The latest row counts.
-
-CREATE TABLE reference_check (
-    id INTEGER PRIMARY KEY,
-    assignment TEXT NOT NULL,
-    suite_digest TEXT NOT NULL,
-    profile TEXT NOT NULL,
-    engine TEXT NOT NULL,
-    checked_at TEXT NOT NULL,  -- ISO 8601, UTC
-    broken TEXT NOT NULL CHECK (json_valid(broken))
-) STRICT;
-
-CREATE INDEX reference_check_by_suite ON reference_check (assignment, suite_digest, profile, engine);
-
 CREATE VIEW current_grade AS
 SELECT attempt.*
 FROM attempt
@@ -111,9 +97,3 @@ BEGIN SELECT raise(ABORT, 'case_result: rows are never changed; record another a
 
 CREATE TRIGGER case_result_no_delete BEFORE DELETE ON case_result
 BEGIN SELECT raise(ABORT, 'case_result: rows are never deleted; record another attempt'); END;
-
-CREATE TRIGGER reference_check_no_update BEFORE UPDATE ON reference_check
-BEGIN SELECT raise(ABORT, 'reference_check: rows are never changed; record another check'); END;
-
-CREATE TRIGGER reference_check_no_delete BEFORE DELETE ON reference_check
-BEGIN SELECT raise(ABORT, 'reference_check: rows are never deleted; record another check'); END;

@@ -1,9 +1,4 @@
-"""What students receive, generated from the annotated reference solution.
-
-In `solutions/<lab>/`, everything between `# BEGIN SOLUTION` and `# END SOLUTION` stays with the course. Inside a
-function such a block becomes `raise NotImplementedError("Question 1.6: Softmax cross-entropy")`; elsewhere it goes.
-The question is the one of the last heading above, `# ---- Question 1.6: Softmax cross-entropy ----`.
-"""
+"""A file of the annotated reference without its solution blocks: the stub that students fill in."""
 
 from __future__ import annotations
 
@@ -13,7 +8,6 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -22,9 +16,6 @@ from autograder.model import Assignment, Question
 
 _MARKER = re.compile(r"#+\s*(BEGIN|END)[ _]SOLUTION\b.*", re.IGNORECASE)
 _HEADING = re.compile(r"#\s*-+\s*Question\s+(\S+):\s*(.*?)\s*-+")
-_MIN_CHARACTERS = 12  # of a line that says something: `return x`, `else:` and the like are shorter
-_MIN_RUN = 3  # such lines in a row are a copy, not a coincidence
-_SHARED_NAMES = ("__init__.py", "conftest.py")  # may be the same in public and hidden tests
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -120,82 +111,6 @@ def _block(source: str, first: int, last: int, indent: str, question: Question |
     return Block(first, last, indent, question)
 
 
-def build_template(assignment: Assignment) -> dict[str, bytes]:
-    """Every file that students receive, by its path below the template's folder.
-
-    Raises:
-        ReleaseError: a stub cannot be made, two sources have the same target, or a secret would get out.
-    """
-    files: dict[str, bytes] = {}
-    secret: list[list[str]] = []  # the lines of each block
-    told: list[list[str]] = []  # the other lines of each of the solutions' files
-    stubs: set[str] = set()
-    for path, target in _sources(assignment):
-        content = path.read_bytes()
-        if target in files:
-            raise ReleaseError(f"{path}: {target} comes from another place, too; rename one")
-        if path.is_relative_to(assignment.solutions) and path.suffix == ".py":
-            source = _text(content, path)
-            content = render_stub(source, assignment, target).encode()
-            stubs.add(target)
-            lines = source.split("\n")
-            inside: set[int] = set()
-            for block in find_blocks(source, assignment, target, target):
-                secret.append(lines[block.first : block.last - 1])
-                inside.update(range(block.first - 1, block.last))
-            told.append([line for index, line in enumerate(lines) if index not in inside])
-        files[target] = content
-    missing = [file for file in assignment.files if file not in files]
-    if missing:
-        raise ReleaseError(f"{assignment.solutions}: {', '.join(missing)} missing; stubs are made from the solutions")
-    _check_hidden(assignment, files)
-    _check_solutions(files, stubs, secret, told)
-    return files
-
-
-def write_template(assignment: Assignment) -> None:
-    """Make the template's folder exactly what `build_template` says; files that are no part of it are removed.
-
-    Raises:
-        ReleaseError: see `build_template`; or the folder is one of the course's own sources.
-    """
-    for source in (assignment.folder.resolve(), assignment.solutions.resolve()):
-        target = assignment.template.resolve()
-        if target == source or target in source.parents or source in target.parents:
-            raise ReleaseError(f"{target}: the template would overwrite {source}; change `template` in course.yaml")
-    files = build_template(assignment)
-    for extra in _present(assignment.template) - files.keys():
-        (assignment.template / extra).unlink()
-    for name, content in files.items():
-        path = assignment.template / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != content:
-            path.write_bytes(content)
-
-
-def check_template(assignment: Assignment) -> list[str]:
-    """One line for each file of the template that is not what `build_template` says; empty if there is none.
-
-    Raises:
-        ReleaseError: see `build_template`.
-    """
-    files = build_template(assignment)
-    present = _present(assignment.template)
-    drift = []
-    for name in sorted(files.keys() | present):
-        if name not in present:
-            what = "is missing"
-        elif name not in files:
-            what = "is no part of the template"
-        elif (assignment.template / name).read_bytes() != files[name]:
-            what = "differs from its source"
-        else:
-            continue
-        place = f"{assignment.template.parent.name}/{assignment.template.name}/{name}"
-        drift.append(f"{place}: {what}; run `autograder release {assignment.id}`")
-    return drift
-
-
 def _heading(question: Question) -> str:
     return f"# ---- Question {question.id}: {question.title} ----"
 
@@ -255,81 +170,3 @@ def _scope(tree: ast.Module, block: Block) -> ast.Module | ast.ClassDef | ast.Fu
         if node.lineno < block.first < (node.end_lineno or 0):
             scope = node
     return scope
-
-
-def _sources(assignment: Assignment) -> Iterator[tuple[Path, str]]:
-    """Every source file with its path in the template."""
-    for folder, prefix in (
-        (assignment.solutions, ""),
-        (assignment.folder / "tests" / "public", "tests/"),
-        (assignment.folder / "data", "data/"),
-    ):
-        for name in sorted(_present(folder)):
-            yield folder / name, prefix + name
-    for name in ("probes.py", "README.md"):
-        if (assignment.folder / name).is_file():
-            yield assignment.folder / name, name
-
-
-def _present(folder: Path) -> set[str]:
-    """Relative paths of the files in a folder, without hidden ones and caches."""
-    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
-    return {
-        path.as_posix()
-        for path in paths
-        if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
-    }
-
-
-def _text(content: bytes, path: Path) -> str:
-    try:
-        return content.decode().replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise ReleaseError(f"{path}:1: is not text in UTF-8") from None
-
-
-def _check_hidden(assignment: Assignment, files: dict[str, bytes]) -> None:
-    """Refuse a file with the content of a hidden one; `conftest.py`, `__init__.py` and empty files may be alike.
-
-    Raises:
-        ReleaseError: naming both.
-    """
-    hidden = assignment.folder / "tests" / "hidden"
-    names = [name for name in sorted(_present(hidden)) if Path(name).name not in _SHARED_NAMES]
-    contents = {(hidden / name).read_bytes().strip(): name for name in names}
-    for target, content in files.items():
-        name = contents.get(content.strip(), "")
-        if name and content.strip():
-            raise ReleaseError(
-                f"{target}: is the same as tests/hidden/{name}, and students would receive it; remove it"
-            )
-
-
-def _check_solutions(files: dict[str, bytes], stubs: set[str], secret: list[list[str]], told: list[list[str]]) -> None:
-    """Refuse a file that holds a piece of a solution block.
-
-    Lines of fewer than twelve characters, comments and imports say nothing and are not counted. In a stub, which is
-    made by removing blocks, one line of a block is too many, unless it also stands outside of all blocks. Elsewhere
-    one line proves nothing: a public test calls a function just as the solution does, a handout prints a formula that
-    is the code. There, three lines of a block in a row are a copy.
-
-    Raises:
-        ReleaseError: naming the file and the first line.
-    """
-    for target, content in files.items():
-        length = 1 if target in stubs else _MIN_RUN
-        runs = {run for block in secret for run in _runs(block, length)}
-        runs -= {run for lines in told for run in _runs(lines, length)}
-        for run in _runs(content.decode("utf-8", "replace").split("\n"), length):
-            if run in runs:
-                raise ReleaseError(f'{target}: shows a piece of a solution, from "{run[0]}" on; remove it')
-
-
-def _runs(lines: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    """Every `length` lines in a row, of those that say something."""
-    speaking = [" ".join(line.split()) for line in lines]
-    speaking = [
-        line for line in speaking if len(line) >= _MIN_CHARACTERS and not line.startswith(("#", "import ", "from "))
-    ]
-    for start in range(len(speaking) - length + 1):
-        yield tuple(speaking[start : start + length])

@@ -1,0 +1,119 @@
+"""The folder that students receive: made from its sources, written, and compared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.errors import ReleaseError
+from autograder.model import Assignment
+from autograder.release.leaks import check_hidden, check_solutions
+from autograder.release.stub import find_blocks, render_stub
+
+
+def build_template(assignment: Assignment) -> dict[str, bytes]:
+    """Every file that students receive, by its path below the template's folder.
+
+    Raises:
+        ReleaseError: a stub cannot be made, two sources have the same target, or a secret would get out.
+    """
+    files: dict[str, bytes] = {}
+    secret: list[list[str]] = []  # the lines of each block
+    told: list[list[str]] = []  # the other lines of each of the solutions' files
+    stubs: set[str] = set()
+    for path, target in _sources(assignment):
+        content = path.read_bytes()
+        if target in files:
+            raise ReleaseError(f"{path}: {target} comes from another place, too; rename one")
+        if path.is_relative_to(assignment.solutions) and path.suffix == ".py":
+            source = _text(content, path)
+            content = render_stub(source, assignment, target).encode()
+            stubs.add(target)
+            lines = source.split("\n")
+            inside: set[int] = set()
+            for block in find_blocks(source, assignment, target, target):
+                secret.append(lines[block.first : block.last - 1])
+                inside.update(range(block.first - 1, block.last))
+            told.append([line for index, line in enumerate(lines) if index not in inside])
+        files[target] = content
+    missing = [file for file in assignment.files if file not in files]
+    if missing:
+        raise ReleaseError(f"{assignment.solutions}: {', '.join(missing)} missing; stubs are made from the solutions")
+    hidden = assignment.folder / "tests" / "hidden"
+    check_hidden(files, {name: (hidden / name).read_bytes() for name in sorted(_present(hidden))})
+    check_solutions(files, stubs, secret, told)
+    return files
+
+
+def write_template(assignment: Assignment) -> None:
+    """Make the template's folder exactly what `build_template` says; files that are no part of it are removed.
+
+    Raises:
+        ReleaseError: see `build_template`; or the folder is one of the course's own sources.
+    """
+    for source in (assignment.folder.resolve(), assignment.solutions.resolve()):
+        target = assignment.template.resolve()
+        if target == source or target in source.parents or source in target.parents:
+            raise ReleaseError(f"{target}: the template would overwrite {source}; change `template` in course.yaml")
+    files = build_template(assignment)
+    for extra in _present(assignment.template) - files.keys():
+        (assignment.template / extra).unlink()
+    for name, content in files.items():
+        path = assignment.template / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+
+
+def check_template(assignment: Assignment) -> list[str]:
+    """One line for each file of the template that is not what `build_template` says; empty if there is none.
+
+    Raises:
+        ReleaseError: see `build_template`.
+    """
+    files = build_template(assignment)
+    present = _present(assignment.template)
+    drift = []
+    for name in sorted(files.keys() | present):
+        if name not in present:
+            what = "is missing"
+        elif name not in files:
+            what = "is no part of the template"
+        elif (assignment.template / name).read_bytes() != files[name]:
+            what = "differs from its source"
+        else:
+            continue
+        place = f"{assignment.template.parent.name}/{assignment.template.name}/{name}"
+        drift.append(f"{place}: {what}; run `autograder release {assignment.id}`")
+    return drift
+
+
+def _sources(assignment: Assignment) -> Iterator[tuple[Path, str]]:
+    """Every source file with its path in the template."""
+    for folder, prefix in (
+        (assignment.solutions, ""),
+        (assignment.folder / "tests" / "public", "tests/"),
+        (assignment.folder / "data", "data/"),
+    ):
+        for name in sorted(_present(folder)):
+            yield folder / name, prefix + name
+    for name in ("probes.py", "README.md"):
+        if (assignment.folder / name).is_file():
+            yield assignment.folder / name, name
+
+
+def _present(folder: Path) -> set[str]:
+    """Relative paths of the files in a folder, without hidden ones and caches."""
+    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
+    return {
+        path.as_posix()
+        for path in paths
+        if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    }
+
+
+def _text(content: bytes, path: Path) -> str:
+    try:
+        return content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise ReleaseError(f"{path}:1: is not text in UTF-8") from None

@@ -1,0 +1,148 @@
+"""The path of a batch: what is read when, what is counted, and the reference that proves the suite."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from autograder.batch import Graded
+from autograder.course import load_assignment, load_course
+from autograder.errors import CourseError
+from autograder.grading import Outcomes, grade_batch, reference_submission
+from autograder.model import CaseResult, Outcome, Visibility
+from autograder.terminal import BatchDisplay, JsonLines
+
+NESTED = "title: Nested\nquestions:\n  - {id: '1', title: One, file: parts/work.py, points: 1}\n"
+
+
+class PassingExecutor:
+    """Passes every submission the moment it has it; `log` gets what it does."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.broken: dict[str, str] = {}
+        self.log = log
+
+    def run(self, plan, submissions):
+        for submission in submissions:
+            self.log.append(f"run {submission.student}")
+            cases = [
+                CaseResult(question, f"test_{question}", "x", Visibility.HIDDEN, Outcome.PASSED)
+                for question in ("1", "2")
+            ]
+            yield Graded(submission, cases, 0.0)
+
+
+def hand_in(folder: Path, *students: str) -> Path:
+    for student in students:
+        (folder / student).mkdir(parents=True)
+        (folder / student / "work.py").write_text(f"# {student}\n")
+    return folder
+
+
+@pytest.fixture
+def batch(make_course, tmp_path, monkeypatch):
+    """Grades everything in `in/`; returns the outcomes and, in order, what was done."""
+    course = load_course(make_course())
+
+    def grade():
+        from autograder import grading
+
+        log: list[str] = []
+
+        def read_submission(entry, assignment):
+            log.append(f"read {entry.student}")
+            return original(entry, assignment)
+
+        with monkeypatch.context() as patched:
+            original = grading.read_submission
+            patched.setattr(grading, "read_submission", read_submission)
+            outcomes = grade_batch(
+                course,
+                "tiny",
+                [tmp_path / "in"],
+                gradebook=tmp_path / "gradebook.db",
+                executor=PassingExecutor(log),
+                on_start=lambda total: log.append(f"start {total}"),
+                on_grade=lambda grade: log.append(f"grade {grade.student}"),
+                on_skip=lambda student: log.append(f"skip {student}"),
+            )
+        return outcomes, log
+
+    return grade
+
+
+def test_one_submission_is_read_at_a_time(batch, tmp_path):
+    """Each is read when the executor asks for it, after the one before was graded: a class never lies in memory."""
+    hand_in(tmp_path / "in", "ann", "bob")
+    outcomes, log = batch()
+    assert log == ["start 2", "read ann", "run ann", "grade ann", "read bob", "run bob", "grade bob"]
+    assert (len(outcomes.graded), outcomes.skipped) == (2, 0)
+
+
+def test_unchanged_submissions_are_skipped_one_by_one(batch, tmp_path):
+    """The start counts all; each is then graded or skipped, and the end counts those skipped."""
+    hand_in(tmp_path / "in", "ann", "bob", "cem")
+    batch()
+    (tmp_path / "in" / "bob" / "work.py").write_text("# another\n")
+    outcomes, log = batch()
+    assert log == ["start 3", "read ann", "skip ann", "read bob", "run bob", "grade bob", "read cem", "skip cem"]
+    assert ([grade.student for grade in outcomes.graded], outcomes.skipped) == (["bob"], 2)
+
+
+def test_a_changed_reference_grades_everything_again(batch, make_course, tmp_path):
+    """It may pass other cases now, and these judge."""
+    hand_in(tmp_path / "in", "ann")
+    batch()
+    with (tmp_path / "course" / "solutions" / "tiny" / "work.py").open("a") as stream:
+        stream.write("\n# mended\n")
+    outcomes, _ = batch()
+    assert (len(outcomes.graded), outcomes.skipped) == (1, 0)
+
+
+def test_the_reference_is_read_as_a_submission_is(make_course):
+    """Question files and what they import, at any depth, without caches and hidden files."""
+    folder = make_course(assignment=NESTED)
+    solutions = folder.parent / "solutions" / "tiny"
+    for name in ("parts/work.py", "parts/deep/more.py", "helpers.py", ".old/work.py", "__pycache__/x.py", "notes.txt"):
+        (solutions / name).parent.mkdir(parents=True, exist_ok=True)
+        (solutions / name).write_text(f"# {name}\n")
+    reference = reference_submission(load_assignment(load_course(folder), "tiny"))
+    assert reference.student == "reference"
+    assert sorted(reference.files) == ["helpers.py", "parts/deep/more.py", "parts/work.py", "work.py"]
+    assert reference.files["parts/work.py"] == b"# parts/work.py\n"
+
+
+def test_a_nested_file_that_the_reference_lacks(make_course):
+    """A file of that name in another folder is not it."""
+    folder = make_course(assignment=NESTED)  # the reference holds work.py at the top
+    with pytest.raises(CourseError, match=r"tiny: parts/work\.py missing; the reference proves the suite"):
+        reference_submission(load_assignment(load_course(folder), "tiny"))
+
+
+def test_what_is_shown_counts_unchanged_submissions(make_course, tmp_path, capsys):
+    """The bar passes them, the last lines count them; JSON has them in its last line only."""
+    assignment = load_assignment(load_course(make_course()), "tiny")
+    outcomes = Outcomes([], 2, {}, None)
+    stream = StringIO()
+    for display in (BatchDisplay(assignment), JsonLines(stream)):
+        with display:
+            display.start(2)
+            display.skip("ann")
+            display.skip("bob")
+            if isinstance(display, BatchDisplay):
+                (task,) = display._progress.tasks
+                assert (task.completed, task.total, task.fields["last"]) == (2, 2, "bob")
+        display.finish(outcomes, tmp_path / "gradebook.db")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == ["Ones and twos: 2 submissions", "0 graded, 2 unchanged"]
+    start, end = map(json.loads, stream.getvalue().splitlines())
+    assert start == {"event": "start", "total": 2}
+    assert (end["event"], end["graded"], end["unchanged"]) == ("end", 0, 2)
+
+
+def test_a_single_submission_is_no_plural(make_course, capsys):
+    """1 submission."""
+    display = BatchDisplay(load_assignment(load_course(make_course()), "tiny"))
+    display.start(1)
+    assert capsys.readouterr().out == "Ones and twos: 1 submission\n"
