@@ -22,6 +22,7 @@ from autograder.strict_yaml import did_you_mean, read_yaml
 
 COURSE_FILE = "course.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
+ORIGINAL = ".autograder/original"  # in a student's folder: the files as they were received
 
 _UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB)")
@@ -63,6 +64,7 @@ class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
     file: str
     points: float
     bonus: bool = False
+    hints: tuple[str, ...] = ()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
 
 
@@ -73,6 +75,7 @@ class _FeedbackFile(FeedbackPolicy, frozen=True, forbid_unknown_fields=True):
 class _AssignmentFile(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     questions: list[_QuestionFile]
+    id: str = ""  # in what students receive, whose folders may have any name
     due: str | None = None
     seed: int = 0
     preload: tuple[str, ...] = ("numpy",)
@@ -135,17 +138,40 @@ def load_assignment(course: Course, name: str) -> Assignment:
     identifier = _resolve(course, name)
     folder = course.folder / identifier
     where = f"{course.folder.name}/{identifier}/{ASSIGNMENT_FILE}"
+    return _assignment(folder, where, identifier, course.solutions / identifier, course.template / identifier)
+
+
+def is_released(folder: Path) -> bool:
+    """Whether a folder is what students received, rather than a course's own: its assignment.yaml has an id."""
+    path = folder / ASSIGNMENT_FILE
+    return path.is_file() and re.search(rb"^id:", path.read_bytes(), re.MULTILINE) is not None
+
+
+def load_released(folder: Path) -> Assignment:
+    """Read the assignment.yaml of what students received.
+
+    Raises:
+        CourseError: one line on what is wrong in it.
+    """
+    original = folder / ORIGINAL
+    return _assignment(folder, f"{folder.name}/{ASSIGNMENT_FILE}", "", original, original)
+
+
+def _assignment(folder: Path, where: str, identifier: str, solutions: Path, template: Path) -> Assignment:
     raw = read_yaml(folder / ASSIGNMENT_FILE, where, _AssignmentFile)
     if not raw.title.strip():
         raise CourseError(f"{where}: title: is empty")
     if raw.seed < 0:
         raise CourseError(f"{where}: seed: {raw.seed} is negative; seeds of random generators start at 0")
+    if identifier and raw.id:
+        raise CourseError(f"{where}: id: the folder's name is the id; remove this line")
+    _check_id(identifier or raw.id, f"{where}: id")
     return Assignment(
-        id=identifier,
+        id=identifier or raw.id,
         title=raw.title,
         folder=folder,
-        solutions=course.solutions / identifier,
-        template=course.template / identifier,
+        solutions=solutions,
+        template=template,
         questions=_questions(raw, where),
         due=None if raw.due is None else _due(raw.due, f"{where}: due"),
         feedback=FeedbackPolicy(raw.feedback.before_due, raw.feedback.after_due),
@@ -234,6 +260,7 @@ def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
             file=entry.file,
             limits=_limits(entry.limits, limits, f"{here}.limits"),
             bonus=entry.bonus,
+            hints=entry.hints,
         )
     return tuple(questions.values())
 

@@ -4,6 +4,7 @@
 AutograderError            one line for a person; the command line prints it and exits with `exit_code`
 ├── CourseError            course.yaml, assignment.yaml or a course file is wrong
 ├── SubmissionError        a submission cannot be read at all (a broken archive, nothing in it)
+├── WorkspaceError         a student's folder is not what a command needs
 ├── ReleaseError           a template cannot be generated, or differs from its source
 ├── GradebookError         the gradebook cannot be opened or written
 ├── HostError              this machine lacks something that grading needs (exit code 3)
@@ -28,6 +29,10 @@ class CourseError(AutograderError):
 
 class SubmissionError(AutograderError):
     """A submission cannot be read."""
+
+
+class WorkspaceError(AutograderError):
+    """A student's folder is not what a command needs; the message says what to do."""
 
 
 class ReleaseError(AutograderError):

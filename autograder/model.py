@@ -81,6 +81,7 @@ class Question(msgspec.Struct, frozen=True):
     file: str  # the file that students fill in, e.g. "losses.py"
     limits: Limits
     bonus: bool = False
+    hints: tuple[str, ...] = ()  # for a student who asks, from the general to the particular
 
     @property
     def module(self) -> str:

@@ -49,7 +49,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             outputs = iter(run_document(name, Path(scratch)))
         path = ROOT / name
-        path.write_text(_BLOCK.sub(lambda block: _filled(block, *next(outputs)), path.read_text()))
+        path.write_text(_BLOCK.sub(lambda block, ran=outputs: _filled(block, *next(ran)), path.read_text()))
 
 
 def _filled(block: re.Match[str], command: str, _old: str, new: str) -> str:

@@ -11,7 +11,7 @@ from autograder.course import load_assignment, load_course
 from autograder.errors import CourseError
 from autograder.grading import Outcomes, grade_batch, reference_submission
 from autograder.model import CaseResult, Outcome, Visibility
-from autograder.terminal import BatchDisplay, JsonLines
+from autograder.terminal.batch import BatchDisplay, JsonLines
 
 NESTED = "title: Nested\nquestions:\n  - {id: '1', title: One, file: parts/work.py, points: 1}\n"
 

@@ -11,12 +11,12 @@ ROOT = Path(__file__).parents[1] / "autograder"
 LAYERS = [
     ["errors"],
     ["model"],
-    ["wire", "testing", "strict_yaml"],
+    ["wire", "testing", "strict_yaml", "headings"],
     ["course", "notebook", "scoring", "worker"],
     ["archive", "release", "variants", "remote", "gradebook", "report"],
     ["feedback", "batch"],
     ["suite"],
-    ["slot", "grading"],
+    ["slot", "grading", "workspace"],
     ["terminal"],
     ["cli"],
 ]
@@ -74,7 +74,7 @@ def test_the_command_line_starts_light():
 
 def test_the_driver_of_a_batch_imports_neither_pytest_nor_torch():
     """Suites run in processes of their own."""
-    assert not {"pytest", "torch"} & modules_after("import autograder.grading, autograder.terminal")
+    assert not {"pytest", "torch"} & modules_after("import autograder.grading, autograder.terminal.batch")
 
 
 def test_the_worker_imports_nothing_of_the_trusted_side():

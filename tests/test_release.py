@@ -160,12 +160,14 @@ def test_template_holds_everything_public(mini):
     template = build_template(mini)
     assert sorted(template) == [
         "README.md",
+        "assignment.yaml",
         "data/numbers.csv",
         "helpers.py",
+        "lab1_mini.ipynb",
         "means.py",
         "probes.py",
         "sums.py",
-        "tests/test_sums.py",
+        "tests/public/test_sums.py",
     ]
     assert template["helpers.py"] == (mini.solutions / "helpers.py").read_bytes()
     assert b"SOLUTION" not in template["means.py"] + template["sums.py"]
@@ -251,7 +253,7 @@ def test_shared_files_are_not_hidden_ones(mini, content):
         (mini.folder / "tests" / folder / "conftest.py").write_text(content)
         (mini.folder / "tests" / folder / "__init__.py").write_text(content)
         (mini.folder / "tests" / folder / "empty.py").write_text("")
-    assert "tests/conftest.py" in build_template(mini)
+    assert "tests/public/conftest.py" in build_template(mini)
 
 
 def solve(mini, code):
@@ -268,7 +270,7 @@ def test_copied_solution_in_a_public_test(mini):
     build_template(mini)
     copy = "first = x[:, 0]  * 1.0\nsecond = x[:, 1:].sum(1)\n\n    return first + second\n"
     (mini.folder / "tests" / "public" / "oracle.py").write_text(f"def oracle(x):\n    {copy}")
-    with pytest.raises(ReleaseError, match=r'tests/oracle\.py: shows a piece of a solution, from "first = x'):
+    with pytest.raises(ReleaseError, match=r'tests/public/oracle\.py: shows a piece of a solution, from "first = x'):
         build_template(mini)
 
 

@@ -157,3 +157,45 @@ def test_a_submission_that_could_not_be_read_gets_its_problem_in_every_case(make
     )
     assert {case.feedback.message for case in graded.cases} == {"the archive is empty"}
     assert {case.outcome for case in graded.cases} == {Outcome.ERROR}
+
+
+def test_what_one_submission_changes_in_place_the_next_does_not_see(make_course):
+    """Constants of a test file, values of a parametrized test, and views of both are restored after each case."""
+    public = '''
+import numpy as np
+import pytest
+from autograder.testing import assert_equal, question
+
+BASE = np.arange(6.0)
+VIEW = BASE[2:]
+NAMES = ["a", {"b": [1, 2]}]
+
+
+@question("1")
+@pytest.mark.parametrize("values", [[1, 2], {"k": [3]}])
+def test_one(student, values):
+    """Nothing is different from the last time."""
+    seen = (BASE.tolist(), NAMES[0], NAMES[1]["b"], len(NAMES), values)
+    assert seen == ([0, 1, 2, 3, 4, 5], "a", [1, 2], 2, [1, 2] if isinstance(values, list) else {"k": [3]}), seen
+    student.change(VIEW, BASE, NAMES, values)
+    student.change(BASE, VIEW, NAMES, values)
+'''
+    course = make_course(public=public, hidden="")
+    reference = load_assignment(load_course(course), "tiny").solutions / "work.py"
+    reference.write_text(reference.read_text() + "\n\ndef change(x, y, names, values):\n    '''Nothing.'''\n")
+    rude = """
+def change(x, y, names, values):
+    x += 1
+    y[3:] *= 7
+    names[0] = "z"
+    names[1]["b"].append(3)
+    names.append(4)
+    values.clear() if isinstance(values, dict) else values.append(5)
+"""
+    loaded = load_course(course)
+    assignment = load_assignment(loaded, "tiny")
+    submissions = [Submission(f"s{number}", {"work.py": rude.encode()}) for number in range(3)]
+    graded = list(LocalExecutor(1).run(make_plan(loaded, assignment, assignment.seed), submissions))
+    messages = [case.feedback.detail for one in graded for case in one.cases if case.outcome is not Outcome.PASSED]
+    assert messages == []
+    assert len(graded) == 3

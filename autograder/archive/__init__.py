@@ -16,6 +16,6 @@ names       what the name of a file or folder tells
 """
 
 from autograder.archive.find import Entry, find_submissions
-from autograder.archive.read import read_submission
+from autograder.archive.read import read_files, read_submission
 
-__all__ = ["Entry", "find_submissions", "read_submission"]
+__all__ = ["Entry", "find_submissions", "read_files", "read_submission"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from autograder.archive import limits
 from autograder.archive.containers import Collected, collect_file, collect_folder, open_archive
@@ -27,6 +28,18 @@ def read_submission(entry: Entry, assignment: Assignment) -> Submission:
         return Submission(entry.student, problem=str(problem))
     except OSError as problem:
         raise SubmissionError(f"{problem.filename or entry.path}: cannot be read: {problem.strerror}") from None
+
+
+def read_files(student: str, files: Mapping[str, bytes], assignment: Assignment) -> Submission:
+    """A submission of files that lie in memory, by their paths; what is wrong with it is its `problem`."""
+    collected = Collected()
+    try:
+        for path, content in files.items():
+            if kept := collected.accept(path):
+                collected.add(kept, io.BytesIO(content))
+        return _assemble(student, collected, assignment)
+    except SubmissionError as problem:
+        return Submission(student, problem=str(problem))
 
 
 def _collect(entry: Entry) -> Collected:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import msgspec
 
 from autograder.errors import ReleaseError
+from autograder.headings import HEADING, heading_of
 from autograder.model import Assignment, Question
 
 _MARKER = re.compile(r"#+\s*(BEGIN|END)[ _]SOLUTION\b.*", re.IGNORECASE)
-_HEADING = re.compile(r"#\s*-+\s*Question\s+(\S+):\s*(.*?)\s*-+")
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ def render_stub(source: str, assignment: Assignment, file: str) -> str:
         if question.file == file and question.id not in {block.question.id for block in blocks}:
             raise ReleaseError(
                 f"{where}:1: question {question.id} has no solution block; put its solution between "
-                f'"# BEGIN SOLUTION" and "# END SOLUTION", below "{_heading(question)}"'
+                f'"# BEGIN SOLUTION" and "# END SOLUTION", below "{heading_of(question)}"'
             )
     stub = _without_blocks(source, blocks, tree)
     text = "\n".join(line for _, line in stub).rstrip("\n") + "\n"
@@ -75,7 +75,7 @@ def find_blocks(source: str, assignment: Assignment, file: str, where: str) -> l
     begin: tuple[int, str] | None = None  # line and indentation of the marker that is open
     for line, indent, alone, comment in _comments(source):
         here = f"{where}:{line}"
-        if heading := _HEADING.fullmatch(comment):
+        if heading := HEADING.fullmatch(comment):
             question = _question(heading[1], heading[2], assignment, file, here)
         marker = _MARKER.fullmatch(comment)
         if marker is None:
@@ -103,16 +103,12 @@ def _block(source: str, first: int, last: int, indent: str, question: Question |
     inside = [line.strip() for line in source.split("\n")[first : last - 1]]
     if not any(line and not line.startswith("#") for line in inside):
         raise ReleaseError(f"{where}:{first}: an empty solution block; put the solution in it, or remove it")
-    if any(_HEADING.fullmatch(line) for line in inside):
+    if any(HEADING.fullmatch(line) for line in inside):
         raise ReleaseError(f"{where}:{first}: a heading inside this solution block; end the block before it")
     if question is None:
         heading = "# ---- Question 1.6: Its title ----"
         raise ReleaseError(f'{where}:{first}: a solution block before any heading; put "{heading}" above it')
     return Block(first, last, indent, question)
-
-
-def _heading(question: Question) -> str:
-    return f"# ---- Question {question.id}: {question.title} ----"
 
 
 def _question(identifier: str, title: str, assignment: Assignment, file: str, here: str) -> Question:
@@ -127,7 +123,7 @@ def _question(identifier: str, title: str, assignment: Assignment, file: str, he
         known = ", ".join(question.id for question in assignment.questions)
         raise ReleaseError(f"{here}: no question {identifier} in assignment.yaml; it has {known}") from None
     if title != question.title:
-        raise ReleaseError(f'{here}: the title in assignment.yaml is another: write "{_heading(question)}"')
+        raise ReleaseError(f'{here}: the title in assignment.yaml is another: write "{heading_of(question)}"')
     if file in assignment.files and question.file != file:
         raise ReleaseError(f"{here}: question {identifier} belongs into {question.file}, says assignment.yaml")
     return question

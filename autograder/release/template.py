@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
+from autograder.course import ASSIGNMENT_FILE, ORIGINAL
 from autograder.errors import ReleaseError
 from autograder.model import Assignment
 from autograder.release.leaks import check_hidden, check_solutions
+from autograder.release.notebook import build_notebook
 from autograder.release.stub import find_blocks, render_stub
+
+_SECRET_KEYS = ("seed", "feedback")  # of assignment.yaml
 
 
 def build_template(assignment: Assignment) -> dict[str, bytes]:
@@ -39,6 +47,10 @@ def build_template(assignment: Assignment) -> dict[str, bytes]:
     missing = [file for file in assignment.files if file not in files]
     if missing:
         raise ReleaseError(f"{assignment.solutions}: {', '.join(missing)} missing; stubs are made from the solutions")
+    for name, content in _generated(assignment, files).items():
+        if name in files:
+            raise ReleaseError(f"{name}: comes from a source, and is generated, too; rename the source")
+        files[name] = content
     hidden = assignment.folder / "tests" / "hidden"
     check_hidden(files, {name: (hidden / name).read_bytes() for name in sorted(_present(hidden))})
     check_solutions(files, stubs, secret, told)
@@ -88,11 +100,53 @@ def check_template(assignment: Assignment) -> list[str]:
     return drift
 
 
+def build_zip(assignment: Assignment) -> bytes:
+    """What students receive as one file: the template in a folder of its own, with the originals for `reset`.
+
+    The same sources give the same bytes.
+
+    Raises:
+        ReleaseError: see `build_template`.
+    """
+    template = build_template(assignment)
+    files = {f"{assignment.id}/{name}": content for name, content in template.items()}
+    files |= {
+        f"{assignment.id}/{ORIGINAL}/{name}": content
+        for name, content in template.items()
+        if not name.startswith("data/")
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name)  # dated 1980
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def _generated(assignment: Assignment, files: dict[str, bytes]) -> dict[str, bytes]:
+    """What is made from the sources as a whole: the notebook, and the questions for `autograder check`."""
+    stubs = {file: files[file].decode() for file in assignment.files}
+    handout = files.get("README.md", f"# {assignment.title}\n".encode()).decode()
+    return {
+        ASSIGNMENT_FILE: _released_assignment(assignment),
+        f"{assignment.id}.ipynb": build_notebook(assignment, handout, stubs),
+    }
+
+
+def _released_assignment(assignment: Assignment) -> bytes:
+    """The assignment.yaml without what only the course needs to know."""
+    content = yaml.safe_load((assignment.folder / ASSIGNMENT_FILE).read_text(encoding="utf-8"))
+    kept = {key: value for key, value in content.items() if key not in _SECRET_KEYS}
+    text = yaml.safe_dump({"id": assignment.id, **kept}, sort_keys=False, allow_unicode=True, width=110)
+    return f"# Read by `autograder check`. What counts is the course's own copy.\n{text}".encode()
+
+
 def _sources(assignment: Assignment) -> Iterator[tuple[Path, str]]:
     """Every source file with its path in the template."""
     for folder, prefix in (
         (assignment.solutions, ""),
-        (assignment.folder / "tests" / "public", "tests/"),
+        (assignment.folder / "tests" / "public", "tests/public/"),
         (assignment.folder / "data", "data/"),
     ):
         for name in sorted(_present(folder)):

@@ -59,6 +59,7 @@ class Client:
         self._callback_ids: dict[int, int] = {}
         self._callback_errors: dict[int, Exception] = {}
         self._callback_depth = 0
+        self._changed: dict[int, tuple[Any, Any]] = {}  # containers that calls have changed, and what they held
 
     def ask(self, kind: str, *arguments: Any, frozen: bool = False) -> Any:
         """Let the worker do one operation; its result.
@@ -96,6 +97,21 @@ class Client:
         """A handle is gone: the worker may forget its object."""
         self._unused.add(ident)
 
+    def take_back_changes(self) -> None:
+        """Give every container that a call has changed since the last time the contents that it had before.
+
+        A suite's constants are arguments of one submission after another: what one changes, the next must not see.
+        """
+        for target, before in reversed(self._changed.values()):
+            if isinstance(target, list):
+                target[:] = before
+            elif isinstance(target, dict):
+                target.clear()
+                target.update(before)
+            else:
+                np.copyto(_memory(target), before)
+        self._changed.clear()
+
     # ---- answers
 
     def _accept(self, answer: Message, packer: Packer, frozen: bool) -> Any:
@@ -107,7 +123,11 @@ class Client:
         value = unpacker.unpack(node)
         unpacker.thaw()
         for index, contents in changed:
-            _write_back(given[index], contents, unpacker)
+            target = given[index]
+            if id(target) not in self._changed:
+                before = target.copy() if isinstance(target, list | dict) else _memory(target).copy()
+                self._changed[id(target)] = (target, before)  # holding it keeps its id from being used again
+            _write_back(target, contents, unpacker)
         for category, text in notes:
             warnings.warn(str(text), _warning_category(category), stacklevel=4)
         return value

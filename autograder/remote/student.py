@@ -62,6 +62,10 @@ class Student:
         self.__client.ask("open", str(folder), file, listed, list(forbidden), str(probes or ""), seed)
         self.__load_notes = tuple(map(str, self.__client.ask("load")))
 
+    def take_back_changes(self) -> None:
+        """Give the test's own containers back what they held before calls changed them."""
+        self.__client.take_back_changes()
+
     def run(self, probe: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         """Run a function of the lab's probes beside the student's code."""
         return self.__client.ask("call", probe, arguments, keywords)

@@ -44,9 +44,7 @@ class _Workers:
         self._count = 0
 
     def start(self, submission: Submission, limits: Limits) -> Student:
-        self._count += 1
-        folder = self._root / f"w{self._count}"
-        lay_out(folder, submission, self._assignment)
+        folder = self._folder(submission)
         student = Student(self._link(folder, limits), limits)
         self._folders[id(student)] = folder
         return student
@@ -70,6 +68,13 @@ class _Workers:
     def close(self) -> None:
         remove(self._root)
 
+    def _folder(self, submission: Submission) -> Path:
+        """A folder with the submission in it."""
+        self._count += 1
+        folder = self._root / f"w{self._count}"
+        lay_out(folder, submission, self._assignment)
+        return folder
+
     def _link(self, folder: Path, limits: Limits) -> Link:
         raise NotImplementedError
 
@@ -80,6 +85,7 @@ class ProcessWorkers(_Workers):
     def __init__(self, assignment: Assignment) -> None:
         super().__init__(assignment)
         self._parent = WarmParent(assignment.preload)
+        self._parent.begin()
 
     def close(self) -> None:
         """End the warm parent and every worker, and remove their folders."""
@@ -107,7 +113,27 @@ class PlainWorkers(_Workers):
 
 
 class InlineWorkers(_Workers):
-    """Students in this process: for breakpoints, without isolation."""
+    """Students in this process: for breakpoints, without isolation.
+
+    Args:
+        assignment: whose.
+        in_place: the folder that holds the student's files, so that an editor's breakpoints in them are met; a copy
+            of the submission if None.
+    """
+
+    def __init__(self, assignment: Assignment, in_place: Path | None = None) -> None:
+        super().__init__(assignment)
+        self._in_place = in_place
+
+    def _folder(self, submission: Submission) -> Path:
+        return self._in_place or super()._folder(submission)
+
+    def end(self, student: Student) -> None:
+        """End what `start` started."""
+        if self._in_place is None:
+            super().end(student)
+        else:
+            student.link.close()
 
     def _link(self, folder: Path, limits: Limits) -> Link:  # noqa: ARG002 - there is no process to give them to
         return InlineLink()

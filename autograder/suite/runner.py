@@ -120,6 +120,8 @@ class Suite:
         case.item.session.testsfailed = 0
         started = time.monotonic()
         case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
+        if self._student is not None:
+            self._student.take_back_changes()
         output = self._take_output()
         seconds = time.monotonic() - started
         if self._problem is None:

@@ -72,6 +72,7 @@ class WarmParent:
         self._modules = list(modules)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._ready = False
 
     def start(self, workspace: Path, limits: Limits) -> Worker:
         """A fresh worker whose current directory is `workspace`.
@@ -88,12 +89,14 @@ class WarmParent:
                 self.close()
         raise GraderFault("the warm parent of the workers died twice in a row")
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """End the warm parent and all its workers; may be called again, and used again."""
         if self._control is not None:
             self._control.close()
             self._control = None
         if self._process is not None:
+            if at_once:
+                self._process.kill()
             try:
                 self._process.wait(ENDING_TIMEOUT_S)
             except subprocess.TimeoutExpired:
@@ -108,9 +111,10 @@ class WarmParent:
         """The warm parent's process id, if it runs."""
         return self._process.pid if self._process is not None else None
 
-    def _warm(self) -> socket.socket:
-        if self._control is not None:
-            return self._control
+    def begin(self) -> None:
+        """Start the process without waiting until it is ready: its imports can go on meanwhile."""
+        if self._process is not None:
+            return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -120,19 +124,24 @@ class WarmParent:
                 stdin=subprocess.DEVNULL,
                 cwd="/",
             )
-        ours.settimeout(START_TIMEOUT_S)
+        self._control, self._ready = ours, False
+
+    def _warm(self) -> socket.socket:
+        """The control socket of a warm parent that is ready."""
+        self.begin()
+        assert self._control is not None  # noqa: S101 - `begin` made it
+        if self._ready:
+            return self._control
+        self._control.settimeout(START_TIMEOUT_S)
         try:
-            ready = ours.recv(16)
-        except TimeoutError:
-            ready = b""
-        if ready != b"ready":
-            ours.close()
-            self._process.kill()
-            self._process.wait()
+            self._ready = self._control.recv(16) == b"ready"
+        except OSError:
+            self._ready = False
+        if not self._ready:
+            self.close(at_once=True)
             raise GraderFault(f"the warm parent of the workers did not start (it imports {', '.join(self._modules)})")
-        ours.settimeout(None)
-        self._control = ours
-        return ours
+        self._control.settimeout(None)
+        return self._control
 
 
 def _send(control: socket.socket, request: bytes) -> Worker:

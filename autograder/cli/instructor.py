@@ -1,44 +1,20 @@
-"""The command line: parses, calls, prints.
-
-Exit codes: 0 done; 1 done, but something needs a person (a grader error, drift in a template); 2 the command or a
-file is wrong, one line says what; 3 this machine lacks something that grading needs; 130 interrupted.
-"""
+"""Commands for those who run a course."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from autograder import __version__
+from autograder.cli.exits import NEEDS_A_PERSON
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.model import Grade
-
-NEEDS_A_PERSON = 1
-
-
-class _Group(click.Group):
-    """Turns the engine's own exceptions into one line and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except AutograderError as problem:
-            click.echo(f"autograder: {problem}", err=True)
-            ctx.exit(problem.exit_code)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="autograder")
-def main() -> None:
-    """Grade deep-learning labs."""
-
 
 _course_option = click.option(
     "--course",
@@ -54,7 +30,7 @@ def _load_course(folder: Path | None) -> Course:
     return load_course(folder if folder is not None else find_course(Path.cwd()))
 
 
-@main.command()
+@click.command()
 @click.argument("lab")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @_course_option
@@ -91,7 +67,7 @@ def grade(
     from autograder.batch import LocalExecutor
     from autograder.course import load_assignment
     from autograder.grading import grade_batch
-    from autograder.terminal import BatchDisplay, JsonLines
+    from autograder.terminal.batch import BatchDisplay, JsonLines
 
     course = _load_course(course_folder)
     assignment = load_assignment(course, lab)
@@ -115,7 +91,7 @@ def grade(
         sys.exit(NEEDS_A_PERSON)
 
 
-@main.command()
+@click.command()
 @click.argument("lab")
 @click.argument("student", required=False)
 @_course_option
@@ -134,7 +110,7 @@ def report(lab: str, student: str | None, course_folder: Path | None, out: Path,
     from autograder.course import load_assignment
     from autograder.gradebook import Gradebook
     from autograder.grading import report as write_pages
-    from autograder.terminal import print_report
+    from autograder.terminal.batch import print_report
     from autograder.worker.layers import isolation
 
     assignment = load_assignment(_load_course(course_folder), lab)
@@ -159,18 +135,30 @@ def _pick(grades: dict[str, Grade], student: str) -> Grade:
     return grades[student]
 
 
-@main.command()
+@click.command()
 @click.argument("lab")
 @_course_option
 @click.option(
     "--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does."
 )
-def release(lab: str, course_folder: Path | None, check_only: bool) -> None:
-    """Generate what students receive for LAB from its reference solution."""
+@click.option("--to", "form", type=click.Choice(["zip"]), help="Make one file of it, to hand out.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to make (default: <assignment>.zip here).")
+def release(lab: str, course_folder: Path | None, check_only: bool, form: str | None, out: Path | None) -> None:
+    """Generate what students receive for LAB from its reference solution: stubs, notebook, public tests, data."""
     from autograder.course import load_assignment
-    from autograder.release import check_template, write_template
+    from autograder.release import build_zip, check_template, write_template
 
     assignment = load_assignment(_load_course(course_folder), lab)
+    if form is not None:
+        target = out or Path(f"{assignment.id}.zip")
+        content = build_zip(assignment)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except OSError as problem:
+            raise AutograderError(f"{target}: cannot be written: {problem.strerror}") from None
+        click.echo(f"{target}: {len(content) / 1024:.0f} KiB; students run `autograder start {target.name}`")
+        return
     if check_only:
         drift = check_template(assignment)
         for line in drift:
@@ -183,7 +171,7 @@ def release(lab: str, course_folder: Path | None, check_only: bool) -> None:
     click.echo(f"{assignment.template}: written")
 
 
-@main.command()
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def doctor(as_json: bool) -> None:
     """Show how student code is walled in on this machine."""
@@ -200,7 +188,3 @@ def doctor(as_json: bool) -> None:
         click.echo(f"  {state:8} {layer:12} {promise}")
     if held.warning:
         click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,160 @@
+"""Commands for students: they work in the lab's folder."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from autograder.cli.exits import NEEDS_A_PERSON
+from autograder.errors import AutograderError, WorkspaceError
+
+if TYPE_CHECKING:
+    from autograder.workspace.folder import Workspace
+
+
+def _complete_question(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Ids of questions that begin with what was typed."""
+    try:
+        questions = _workspace().assignment.questions
+    except AutograderError:
+        return []
+    return [CompletionItem(question.id, help=question.title) for question in questions if question.id.startswith(typed)]
+
+
+def _workspace() -> Workspace:
+    from autograder.workspace.folder import find_workspace
+
+    return find_workspace(Path.cwd())
+
+
+@click.command()
+@click.argument("lab")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def start(lab: str, folder: Path | None) -> None:
+    """Make your folder for a lab from the file that you received.
+
+    LAB is that file, or its name's beginning if it lies here: `autograder start lab1`. Nothing that is there already is
+    overwritten.
+    """
+    from autograder.terminal.check import print_start
+    from autograder.workspace.start import start_lab
+
+    print_start(start_lab(lab, Path.cwd(), folder))
+
+
+@click.command()
+@click.argument("questions", nargs=-1, shell_complete=_complete_question)
+@click.option("--watch", is_flag=True, help="Check again whenever you save a file, until Ctrl-C.")
+@click.option("--debug", is_flag=True, help="Run your code in this process: breakpoint() works, time limits do not.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each question, nothing else.")
+@click.option("--no-fork", is_flag=True, hidden=True, help="Start processes as on systems that cannot fork.")
+def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, no_fork: bool) -> None:
+    """Run the public tests on your work; all QUESTIONS if none are named.
+
+    A question is an id (1.6), a file (losses.py) or a part of its title or of a function's name (softmax). Grading runs
+    these tests, and hidden ones.
+    """
+    if watch and (debug or as_json):
+        raise click.UsageError("--watch goes with neither --debug nor --json")
+    from autograder.terminal.check import CheckDisplay, JsonCheck
+    from autograder.workspace.checker import checking
+    from autograder.workspace.folder import pick_questions
+    from autograder.workspace.progress import record_check
+
+    workspace = _workspace()
+    picked = pick_questions(workspace, questions)
+    people = CheckDisplay(workspace, Path.cwd(), in_full=bool(questions))
+    if watch:
+        from autograder.workspace.watch import watch as keep_checking
+
+        keep_checking(workspace, picked, people, may_fork=not no_fork)
+        return
+    display = JsonCheck() if as_json else people
+    submission = workspace.read()
+    display.start(workspace, submission)
+    done = []
+    for checked in checking(
+        workspace,
+        lambda checker: [display.question(result) for result in checker.check(submission, picked)],
+        in_process=debug,
+        may_fork=not no_fork,
+    ):
+        record_check(workspace, checked)
+        done.append(checked)
+    display.finish(done)
+    if any(checked.failed for checked in done):
+        sys.exit(NEEDS_A_PERSON)
+
+
+@click.command("list")
+def list_questions() -> None:
+    """Show the lab's questions and how far you are."""
+    from autograder.terminal.check import print_progress
+    from autograder.workspace.progress import read_progress
+
+    workspace = _workspace()
+    print_progress(workspace, read_progress(workspace))
+
+
+@click.command()
+@click.argument("question", required=False, shell_complete=_complete_question)
+def hint(question: str | None) -> None:
+    """Show a hint for QUESTION, or for the first that is not done; ask again for the next one."""
+    from autograder.terminal.check import print_hint
+    from autograder.workspace.checker import State
+    from autograder.workspace.folder import pick_questions
+    from autograder.workspace.progress import Progress, read_progress, record_hint
+
+    workspace = _workspace()
+    known = read_progress(workspace)
+    if question is None:
+        undone = [q for q in workspace.assignment.questions if q.id not in known or known[q.id].state != State.PASSED]
+        picked = undone[0] if undone else workspace.assignment.questions[-1]
+    else:
+        picked = pick_questions(workspace, [question])[0]
+    before = known.get(picked.id, Progress(State.NOT_STARTED, 0, 0, ""))
+    shown = min(before.hints_shown + 1, len(picked.hints))
+    record_hint(workspace, picked, shown)
+    print_hint(picked, shown)
+
+
+@click.command()
+@click.argument("what", shell_complete=_complete_question)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def reset(what: str, yes: bool) -> None:
+    """Put WHAT, a question or a file, back to its stub; a copy of your file is kept."""
+    from autograder.workspace.folder import pick_questions
+    from autograder.workspace.reset import reset as put_back
+
+    workspace = _workspace()
+    if what in workspace.assignment.files:
+        file, question, label = what, None, f"all of {what}"
+    else:
+        picked = pick_questions(workspace, [what])
+        if len(picked) > 1:
+            ids = ", ".join(entry.id for entry in picked)
+            raise WorkspaceError(f'"{what}" is several questions ({ids}); name one, or the file')
+        file, question = picked[0].file, picked[0]
+        label = f"question {question.id} ({question.title}) in {file}"
+    if not yes:
+        click.confirm(f"Put {label} back to the stub?", abort=True)
+    kept = put_back(workspace, file, question, datetime.now().astimezone())
+    click.echo(f"{label} is a stub again; your file as it was is kept in {kept.as_posix()}")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="The file to make (default: <assignment>.zip).")
+def submit(out: Path | None) -> None:
+    """Pack your work into one file to hand in; refuses what grading would refuse."""
+    from autograder.terminal.check import print_submission
+    from autograder.workspace.progress import read_progress
+    from autograder.workspace.submit import make_submission
+
+    workspace = _workspace()
+    target = out or workspace.folder / f"{workspace.assignment.id}-submission.zip"
+    print_submission(workspace, make_submission(workspace, target), read_progress(workspace))

@@ -1,0 +1,106 @@
+"""The lab as one notebook: the handout's text, each question's stub below it, and a cell that checks it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.headings import sections
+from autograder.model import Assignment, Question
+
+_PART = re.compile(r"^(?=## )", re.MULTILINE)
+
+
+def build_notebook(assignment: Assignment, handout: str, stubs: Mapping[str, str]) -> bytes:
+    """A notebook in format 4.5, the same bytes for the same sources.
+
+    A part of the handout that begins `## 1.6 ...` belongs to question 1.6; its code follows it. A question without
+    such a part gets its title in place of it.
+
+    Args:
+        assignment: whose questions.
+        handout: Markdown.
+        stubs: each of the assignment's files, by its path.
+    """
+    cells: list[dict[str, Any]] = []
+    shown: set[str] = set()
+    left = [question.id for question in assignment.questions]
+    for part in _PART.split(handout):
+        question = _question_of(part, assignment)
+        if question is None and part.startswith("## ") and shown:
+            cells += _questions_until(assignment, left, None, shown, stubs)  # what comes last comes after all questions
+        if question is not None:
+            cells += _questions_until(assignment, left, question, shown, stubs)
+        if part.strip():
+            cells.append(_markdown(f"text-{len(cells)}", part))
+        if question is not None:
+            left.remove(question.id)
+            cells += _code_of(question, shown, stubs)
+    cells += _questions_until(assignment, left, None, shown, stubs)
+    language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": language,
+    }
+    document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _question_of(part: str, assignment: Assignment) -> Question | None:
+    found = re.match(r"## (\S+)", part)
+    return next((q for q in assignment.questions if found and q.id == found[1]), None)
+
+
+def _questions_until(
+    assignment: Assignment, left: list[str], end: Question | None, shown: set[str], stubs: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The questions that come before `end` and have no part of the handout."""
+    cells = []
+    for question in assignment.questions:
+        if end is not None and question.id == end.id:
+            break
+        if question.id in left:
+            left.remove(question.id)
+            cells.append(_markdown(f"title-{_slug(question)}", f"## {question.id} {question.title}\n"))
+            cells += _code_of(question, shown, stubs)
+    return cells
+
+
+def _code_of(question: Question, shown: set[str], stubs: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The question's stub, with what its file has above all headings if no cell before has shown it."""
+    parts = sections(stubs[question.file])
+    texts = [part.text for part in parts if part.question_id == question.id]
+    if question.file not in shown:
+        shown.add(question.file)
+        texts.insert(0, _without_docstring("".join(part.text for part in parts if not part.question_id)))
+    code = "\n\n".join(text.strip("\n") for text in texts if text.strip())
+    check = f'import autograder\n\nautograder.check("{question.id}")'
+    return [_code(f"code-{_slug(question)}", code), _code(f"check-{_slug(question)}", check)]
+
+
+def _without_docstring(source: str) -> str:
+    """The handout says it all; as the first thing in a cell it would only stand in the way."""
+    body = ast.parse(source).body
+    if not (body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
+        return source
+    return "\n".join(source.splitlines()[body[0].end_lineno or 0 :]).strip("\n")
+
+
+def _slug(question: Question) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", question.id)
+
+
+def _markdown(identifier: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": identifier, "metadata": {}, "source": _lines(text)}
+
+
+def _code(identifier: str, text: str) -> dict[str, Any]:
+    empty: dict[str, Any] = {"execution_count": None, "metadata": {}, "outputs": []}
+    return {"cell_type": "code", "id": identifier, **empty, "source": _lines(text)}
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip("\n").splitlines(keepends=True)

@@ -1,0 +1,11 @@
+"""The folder that a student works in: made, read, checked, handed in.
+
+```
+folder    what lies where: the student's files, what was received, what was checked last
+start     a release becomes such a folder
+checker   the public tests, run as grading would run them
+progress  what the last check of each question said
+reset     a question back to its stub
+submit    the zip to hand in
+```
+"""

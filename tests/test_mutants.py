@@ -1,0 +1,321 @@
+"""Lab 1's suite against known mistakes and other right ways, graded as submissions are; and the files that hold them.
+
+What a variant is, and how it is written down, stands in autograder/variants.py.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+from autograder.batch import LocalExecutor
+from autograder.course import load_assignment, load_course
+from autograder.errors import CourseError
+from autograder.grading import make_plan, reference_submission, to_grade
+from autograder.model import Outcome, Submission
+from autograder.variants import load_equivalents, load_mutants
+
+COURSE = load_course(Path(__file__).parents[1] / "assignments")
+LAB = load_assignment(COURSE, "lab1_nn_basics")
+QUESTIONS = [question.id for question in LAB.questions]
+MUTANTS = {
+    f"{identifier}-{mutant.name}": mutant for identifier in QUESTIONS for mutant in load_mutants(LAB, identifier)
+}
+EQUIVALENTS = {
+    f"{identifier}-{name}": (identifier, source)
+    for identifier in QUESTIONS
+    for name, source in load_equivalents(LAB, identifier).items()
+}
+CAUGHT = {Outcome.FAILED, Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED}
+WHERE = "assignments/tiny/mutants/1.yaml: "
+
+
+# ---- the suite
+
+
+@pytest.fixture(scope="module")
+def grades():
+    """The grade of every variant, from one batch: the reference's files with one of them replaced."""
+    reference = reference_submission(LAB)
+
+    def submission(name, identifier, source):
+        return Submission(name, {**reference.files, LAB.question(identifier).file: source.encode()})
+
+    submissions = [submission(f"right {name}", *variant) for name, variant in EQUIVALENTS.items()]
+    submissions += [submission(f"wrong {name}", mutant.question, mutant.source) for name, mutant in MUTANTS.items()]
+    executor = LocalExecutor(2)
+    found = {}
+    for graded in executor.run(make_plan(COURSE, LAB, LAB.seed), [reference, *submissions]):
+        assert graded.fault == "", graded.submission.student
+        found[graded.submission.student] = to_grade(LAB, graded)
+    assert executor.broken == {}
+    return found
+
+
+def outcomes(grade, identifier):
+    """What became of each case of a question."""
+    (question,) = (question for question in grade.questions if question.question.id == identifier)
+    return {case.name: case.outcome for case in question.cases}
+
+
+@pytest.mark.parametrize("identifier", QUESTIONS)
+def test_every_question_has_mistakes_and_other_right_ways(identifier):
+    """A suite is only as good as what it was tried on."""
+    assert load_mutants(LAB, identifier)
+    assert load_equivalents(LAB, identifier)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mistake_is_caught_where_it_should_be(grades, name):
+    """By the test that it names, at the price of points in its own question and in no other."""
+    grade, mutant = grades[f"wrong {name}"], MUTANTS[name]
+    for question in grade.questions:
+        assert question.open_points == 0, "the grader failed"
+        if question.question.id == mutant.question:
+            assert question.points < question.question.points
+        else:
+            assert question.points == question.question.points, question.question.id
+    found = outcomes(grade, mutant.question)
+    assert set(found.values()) <= CAUGHT | {Outcome.PASSED}
+    assert mutant.caught_by in found, f"caught_by names no test of question {mutant.question}"
+    assert found[mutant.caught_by] in CAUGHT, f"caught by others: {[case for case in found if found[case] in CAUGHT]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mistake_can_be_imported(grades, name):
+    """A file that cannot be imported fails every test, whatever its mistake."""
+    cases = [case for question in grades[f"wrong {name}"].questions for case in question.cases]
+    assert not [frame for case in cases for frame in case.feedback.frames if frame.function == "<module>"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EQUIVALENTS)
+def test_another_right_way_earns_everything(grades, name):
+    """However it is written."""
+    grade = grades[f"right {name}"]
+    failed = [(case.name, case.feedback) for q in grade.questions for case in q.cases if case.outcome != "passed"]
+    assert failed == []
+    assert grade.points == grade.max_points == sum(question.question.points for question in grade.questions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("identifier", QUESTIONS)
+def test_every_test_catches_a_mistake(grades, identifier):
+    """A test that no mistake fails proves nothing: it has none to catch, or cannot fail."""
+    tests = {case.partition("[")[0] for case in outcomes(grades["reference"], identifier)}
+    catching = set()
+    for name, mutant in MUTANTS.items():
+        if mutant.question == identifier:
+            found = outcomes(grades[f"wrong {name}"], identifier)
+            catching |= {case.partition("[")[0] for case in found if found[case] in CAUGHT}
+    assert tests - catching == set()
+
+
+@pytest.mark.parametrize("identifier", QUESTIONS)
+def test_no_two_mistakes_are_the_same(identifier):
+    """Neither in code nor in words, and none is the reference."""
+    mutants = load_mutants(LAB, identifier)
+    reference = (LAB.solutions / LAB.question(identifier).file).read_text()
+    trees = [ast.dump(ast.parse(mutant.source)) for mutant in mutants]
+    assert len({*trees, ast.dump(ast.parse(reference))}) == len(mutants) + 1
+    assert len({mutant.misconception for mutant in mutants}) == len(mutants)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mistake_is_told_in_one_line(name):
+    """The misconception completes a sentence, the hint is one or more of its own."""
+    mutant = MUTANTS[name]
+    assert "\n" not in mutant.misconception + mutant.hint
+    assert not mutant.misconception.endswith(".")
+    assert mutant.hint.endswith(".")
+
+
+@pytest.mark.parametrize("name", EQUIVALENTS)
+def test_another_right_way_says_what_is_different(name):
+    """In one line, its docstring."""
+    docstring = ast.get_docstring(ast.parse(EQUIVALENTS[name][1]))
+    assert docstring
+    assert "\n" not in docstring
+
+
+# ---- the files
+
+
+@pytest.fixture
+def tiny(make_course):
+    """The tiny course's lab, whose file work.py holds question 1 and 2."""
+    return load_assignment(load_course(make_course()), "tiny")
+
+
+def entry(**changes):
+    """A file of one mistake as YAML; None leaves a key out."""
+    keys = {"name": "half", "misconception": "it is halved", "hint": "Leave it.", "caught_by": "hidden/test_work.py::t"}
+    keys |= {"edits": [["1.0 * 1", "0.5"]]} if "source" not in changes else {}
+    return yaml.safe_dump([{key: value for key, value in {**keys, **changes}.items() if value is not None}])
+
+
+def write(lab, name, content):
+    """Write a file below the lab's folder."""
+    path = lab.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def loaded(lab, content):
+    """The mistakes of question 1, from a file with this content."""
+    write(lab, "mutants/1.yaml", content)
+    return load_mutants(lab, "1")
+
+
+def problem(lab, content):
+    """The message of the error, which must be one line."""
+    with pytest.raises(CourseError) as caught:
+        loaded(lab, content)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_edits_change_the_reference(tiny):
+    """Everything else stays as it is."""
+    (mutant,) = loaded(tiny, entry())
+    reference = (tiny.solutions / "work.py").read_text()
+    assert mutant.source == reference.replace("1.0 * 1", "0.5")
+    assert (mutant.question, mutant.name, mutant.misconception) == ("1", "half", "it is halved")
+    assert (mutant.hint, mutant.caught_by) == ("Leave it.", "hidden/test_work.py::t")
+
+
+def test_edits_are_made_one_after_the_other(tiny):
+    """A later one may change what an earlier one wrote."""
+    (mutant,) = loaded(tiny, entry(edits=[["1.0 * 1", "one"], ["return one", "return 3"]]))
+    assert "    return 3\n" in mutant.source
+
+
+def test_lines_of_an_edit_are_indented_like_its_first(tiny):
+    """In the text that is looked for and in the one that replaces it; empty lines stay empty."""
+    old = "return x + x\n# END SOLUTION\n"
+    (mutant,) = loaded(tiny, entry(edits=[[old, "if x:\n    x = 1\n\nreturn x\n"]]))
+    assert mutant.source.endswith("    if x:\n        x = 1\n\n    return x\n")
+
+
+def test_an_edit_may_start_from_an_equivalent(tiny):
+    """The one that `base` names."""
+    write(tiny, "equivalents/1/other.py", "def one():\n    return 1\n")
+    (mutant,) = loaded(tiny, entry(base="other", edits=[["1", "2"]]))
+    assert mutant.source == "def one():\n    return 2\n"
+
+
+def test_a_mistake_may_be_a_whole_file(tiny):
+    """As it stands in `source`."""
+    (mutant,) = loaded(tiny, entry(source="def one():\n    return 2\n"))
+    assert mutant.source == "def one():\n    return 2\n"
+
+
+def test_mistakes_keep_their_order(tiny):
+    """That of the file."""
+    assert [mutant.name for mutant in loaded(tiny, entry(name="b") + entry(name="a"))] == ["b", "a"]
+
+
+def test_a_question_may_have_none(tiny):
+    """Neither mistakes nor other right ways, with or without folders."""
+    assert (load_mutants(tiny, "1"), load_equivalents(tiny, "1")) == ((), {})
+    write(tiny, "mutants/2.yaml", "[]")
+    write(tiny, "equivalents/2/other.py", "")
+    assert (load_mutants(tiny, "1"), load_equivalents(tiny, "1")) == ((), {})
+
+
+def test_equivalents_are_whole_files_by_name(tiny):
+    """In alphabetical order; what is not Python is left out."""
+    for name in ("b.py", "a.py", "notes.txt"):
+        write(tiny, f"equivalents/1/{name}", f"# {name}\n")
+    assert list(load_equivalents(tiny, "1").items()) == [("a", "# a.py\n"), ("b", "# b.py\n")]
+
+
+@pytest.mark.parametrize("load", [load_mutants, load_equivalents])
+def test_there_must_be_such_a_question(tiny, load):
+    """Asking for another one is the caller's mistake."""
+    with pytest.raises(KeyError):
+        load(tiny, "3")
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "expected"),
+    [(load_mutants, "mutants/3.yaml", "1.yaml, 2.yaml"), (load_equivalents, "equivalents/3/other.py", "1, 2")],
+)
+def test_what_belongs_to_no_question_is_named(tiny, load, name, expected):
+    """It would be left out silently; what the system leaves behind is."""
+    for hidden in (".hidden", "__pycache__"):
+        write(tiny, str(Path(name).parts[0]) + f"/{hidden}/x", "")
+    assert not load(tiny, "1")
+    write(tiny, name, "[]")
+    stray = "/".join(Path(name).parts[:2])
+    with pytest.raises(CourseError) as caught:
+        load(tiny, "1")
+    assert str(caught.value) == f"assignments/tiny/{stray}: belongs to no question; expected {expected}"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("- name: half\n  hint: 'open\n", "line 3: found unexpected end of stream"),
+        (b"- name: \xe9\n", "is not a text file in UTF-8"),
+        ("name: half\n", 'must be a list; begin each mistake with "- name: ..."'),
+        ("", 'must be a list; begin each mistake with "- name: ..."'),
+        ("- half\n", "[0]: must have keys and values"),
+        (entry(hnit="Leave it."), 'half: hnit: unknown key. Did you mean "hint"?'),
+        (entry(xyz="3"), "half: xyz: unknown key."),
+        (entry(name=None), "[0]: name: is missing"),
+        (entry(hint=None), "half: hint: is missing"),
+        (entry(name=5), "[0]: name: must be text; put it in quotes"),
+        (entry(hint=5), "half: hint: must be text; put it in quotes"),
+        (entry(base=5), "half: base: must be text; put it in quotes"),
+        (
+            entry(edits=[["1.0 * 1", 0.5]]),
+            'half: edits[0][1]: must be text; an edit is a list of two texts in quotes, ["old", "new"]',
+        ),
+        (
+            entry(edits=[["1.0", "2", "3"]]),
+            'half: edits[0]: must be text; an edit is a list of two texts in quotes, ["old", "new"]',
+        ),
+        (
+            entry(edits="1.0"),
+            'half: edits: must be text; an edit is a list of two texts in quotes, ["old", "new"]',
+        ),
+        *[(entry(**{key: " "}), f"half: {key}: is empty") for key in ("misconception", "hint", "caught_by")],
+        (entry(name=" "), " : name: is empty"),
+        (entry(edits=None), 'half: needs either "edits" or "source"'),
+        (entry(source="one = 2\n", edits=[["1.0", "2"]]), 'half: needs either "edits" or "source"'),
+        (
+            entry(source="one = 2\n", base="other"),
+            'half: base: goes with "edits" only, since "source" is the whole file',
+        ),
+        (entry() * 2, "half: is there twice; give each mistake a name of its own"),
+        (entry(source="def one(:\n"), "half: gives no Python: invalid syntax, line 1"),
+        (entry(base="other"), 'half: base: no equivalent is named "other"; there are: none'),
+        (
+            entry(edits=[["2.0", "3"]]),
+            "half: edits: this text stands not in the reference's work.py, and must stand there once: '2.0'",
+        ),
+        (
+            entry(edits=[["return", "yield"]]),
+            "half: edits: this text stands 2 times in the reference's work.py, and must stand there once: 'return'",
+        ),
+        (
+            entry(edits=[["", "3"]]),
+            "half: edits: this text stands not in the reference's work.py, and must stand there once: ''",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named(tiny, content, expected):
+    """The file, the entry and the key, in one line."""
+    assert problem(tiny, content) == WHERE + expected
+
+
+def test_edits_of_an_equivalent_name_it(tiny):
+    """Both where there is another one, and where the text is not in it."""
+    write(tiny, "equivalents/1/loop.py", "def one():\n    return 1\n")
+    assert problem(tiny, entry(base="lop")) == WHERE + 'half: base: no equivalent is named "lop"; there are: loop'
+    message = "half: edits: this text stands not in equivalents/1/loop.py, and must stand there once: '1.0 * 1'"
+    assert problem(tiny, entry(base="loop")) == WHERE + message
