@@ -18,7 +18,7 @@ LAYERS = [
     ["suite"],
     ["slot", "grading", "workspace"],
     ["terminal"],
-    ["cli"],
+    ["cli", "live"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.model import Cell
-from autograder.notebook import MAX_CODE_CHARACTERS, plain_path, plain_text, read_notebook
+from autograder.model import Cell, Limits, Question
+from autograder.notebook import MAX_CODE_CHARACTERS, cells_for, plain_path, plain_text, read_notebook
 
 
 def notebook(*sources, **extra):
@@ -234,3 +234,27 @@ def test_plain_text():
     """What is quoted from a submission cannot break a line or fill a page."""
     assert plain_text("a\nb\u202e") == "a?b?"
     assert plain_text("x" * 61) == "x" * 57 + "..."
+
+
+QUESTIONS = [Question(i, f"Q{i}", 1.0, file, Limits()) for i, file in (("1", "a.py"), ("2", "b.py"), ("3", "a.py"))]
+
+
+@pytest.mark.parametrize(
+    ("headings", "first", "second"),
+    [
+        ("1 2", "1", "1 2"),  # what the second defines under the same name must not hide the first's
+        ("- 1 2 - 3", "- 1 2 - 3", "- 1 2 -"),
+        ("2 1 -", "2 1 -", "2 -"),
+        ("- -", "- -", "- -"),  # a notebook without headings: everything
+        ("2", "2", "2"),  # nothing for this file: its functions may stand anywhere
+    ],
+)
+def test_the_cells_of_a_question(headings, first, second):
+    """All but those of other files after its own last one; cells without a heading always."""
+    cells = [
+        Cell(number, f"# ---- Question {name}: Q{name} ----\nx = {number}" if name != "-" else "y = 1")
+        for number, name in enumerate(headings.split())
+    ]
+    names = dict(enumerate(headings.split()))
+    for question, expected in ((QUESTIONS[0], first), (QUESTIONS[1], second)):
+        assert " ".join(names[cell.number] for cell in cells_for(cells, question, QUESTIONS)) == expected

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.model import Assignment, Limits, Question, Submission
+from autograder.notebook import cells_for
 from autograder.remote.inline import InlineLink
 from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
@@ -54,7 +55,7 @@ class _Workers:
         student.open(
             self._folders[id(student)],
             question.file,
-            cells=submission.cells,
+            cells=cells_for(submission.cells, question, self._assignment.questions),
             forbidden=self._assignment.forbidden_imports,
             probes=probes if probes.is_file() else None,
             seed=seed,
