@@ -135,7 +135,7 @@ def test_what_is_shown_counts_unchanged_submissions(make_course, tmp_path, capsy
                 assert (task.completed, task.total, task.fields["last"]) == (2, 2, "bob")
         display.finish(outcomes, tmp_path / "gradebook.db")
     shown = capsys.readouterr().out.splitlines()
-    assert shown[:2] == ["Ones and twos: 2 submissions", "0 graded, 2 unchanged"]
+    assert shown[:2] == ["Ones and twos (2 submissions)", "0 graded, 2 unchanged"]
     start, end = map(json.loads, stream.getvalue().splitlines())
     assert start == {"event": "start", "total": 2}
     assert (end["event"], end["graded"], end["unchanged"]) == ("end", 0, 2)
@@ -145,4 +145,4 @@ def test_a_single_submission_is_no_plural(make_course, capsys):
     """1 submission."""
     display = BatchDisplay(load_assignment(load_course(make_course()), "tiny"))
     display.start(1)
-    assert capsys.readouterr().out == "Ones and twos: 1 submission\n"
+    assert capsys.readouterr().out == "Ones and twos (1 submission)\n"
