@@ -81,6 +81,30 @@ def test_an_exception_in_the_test_is_the_students_where_the_reference_passes(mak
     assert case.feedback.message == "the test could not use what your code gave (TypeError)"
 
 
+def test_an_exception_that_does_not_come_is_the_students(make_course):
+    """pytest.raises and pytest.fail leave a test with an exception that is no Exception."""
+    hidden = """
+import pytest
+from autograder.testing import question
+
+@question("2")
+def test_raises(student):
+    \"\"\"two("x", 1) raises.\"\"\"
+    with pytest.raises(TypeError):
+        student.two(None)
+
+@question("2")
+def test_fails(student):
+    \"\"\"two(1) is 2.\"\"\"
+    if student.two(1) != 2:
+        pytest.fail("it is not 2")
+"""
+    cases = run(make_course(hidden=hidden), "def one(): return 1\ndef two(x): return 3\n")
+    assert {cases[name].outcome for name in ("test_raises", "test_fails")} == {Outcome.FAILED}
+    assert cases["test_raises"].feedback.message == "should have raised an exception, and did not"
+    assert cases["test_fails"].feedback.detail == "it is not 2"
+
+
 def test_a_fixture_of_the_suite_that_fails_is_the_graders_fault(make_course):
     """Even if it fails by an assertion, and only for this submission."""
     hidden = (

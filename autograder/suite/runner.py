@@ -31,6 +31,7 @@ from autograder.model import (
 )
 from autograder.remote import Student, StudentError, WorkerBroke
 from autograder.remote.workers import Workers
+from autograder.testing import CheckFailed
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -164,6 +165,11 @@ class Suite:
         """
         if when != "call" and not isinstance(problem, StudentError | WorkerBroke | pytest.skip.Exception):
             problem = GraderFault(f"{when} of the test: {type(problem).__name__}: {problem}")
+        elif isinstance(problem, pytest.fail.Exception):  # pytest.fail, or pytest.raises that saw no exception
+            message = "should have raised an exception, and did not" if "DID NOT RAISE" in str(problem) else ""
+            problem = CheckFailed(message or "the check does not hold", str(problem)).with_traceback(
+                problem.__traceback__
+            )
         self._problem = self._problem or problem
 
     def student(self) -> Student:
