@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +126,11 @@ def report(lab: str, student: str | None, course_folder: Path | None, out: Path,
         print_report(assignment, _pick(grades, student))
 
 
+def _shown(path: Path) -> str:
+    """A path as short as it can be typed from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _pick(grades: dict[str, Grade], student: str) -> Grade:
     import difflib
 
@@ -165,10 +171,10 @@ def release(lab: str, course_folder: Path | None, check_only: bool, form: str | 
             click.echo(line)
         if drift:
             sys.exit(NEEDS_A_PERSON)
-        click.echo(f"{assignment.template}: up to date")
+        click.echo(f"{_shown(assignment.template)}: up to date")
         return
     write_template(assignment)
-    click.echo(f"{assignment.template}: written")
+    click.echo(f"{_shown(assignment.template)}: written")
 
 
 @click.command()
