@@ -17,8 +17,8 @@ def train_val_test_split(
         y: shape (N,), int. The class of each sample: any integers, in any order. Not changed.
         val: the validation set's fraction of all N samples; 0 is allowed.
         test: the test set's fraction of all N samples; 0 is allowed, and val + test < 1.
-        rng: the only source of randomness. The same seed gives the same three sets, other seeds give others, and every
-            sample of a class has the same chance to land in any one of the sets.
+        rng: the only source of randomness. The same seed gives the same three sets, other seeds give others. Every
+            sample of a class has the same chance to land in any one of the sets, wherever its neighbours in `y` go.
 
     Returns:
         train, val, test: three arrays of int, shape (n,): positions in `y`, in any order. An empty one is of int, too,

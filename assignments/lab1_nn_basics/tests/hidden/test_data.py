@@ -27,8 +27,8 @@ def three_sets(result):
 
 
 def split(student, y, val, test, seed):
-    """A student's three sets as arrays of positions."""
-    return three_sets(student.train_val_test_split(y, val, test, student.rng(seed)))
+    """A student's three sets as arrays of positions; the student gets a copy of y."""
+    return three_sets(student.train_val_test_split(y.copy(), val, test, student.rng(seed)))
 
 
 def check_complete(sets, samples):
@@ -52,8 +52,8 @@ def check_shares(sets, y, val, test):
 
 
 def standardize(student, *arrays):
-    """A student's result, one array for each argument."""
-    result = student.standardize(*arrays)
+    """A student's result, one array for each argument; the student gets copies."""
+    result = student.standardize(*(array.copy() for array in arrays))
     ok = isinstance(result, tuple | list) and len(result) == len(arrays)
     check(ok, f"standardize of {len(arrays)} arrays does not return {len(arrays)} arrays in a tuple")
     return result
@@ -215,7 +215,8 @@ def test_arguments_are_not_changed(student, rng):
     y, train, test = rng.integers(0, 3, size=50), rng.normal(3.0, 2.0, size=(8, 3)), rng.normal(size=(5, 3))
     train[:, 2] = 1.0
     before = [array.copy() for array in (y, train, test)]
-    check_complete(split(student, y, 0.2, 0.2, int(rng.integers(1 << 30))), 50)
-    standardize(student, train, test)
+    sets = three_sets(student.train_val_test_split(y, 0.2, 0.2, student.rng(int(rng.integers(1 << 30)))))
+    check_complete(sets, 50)
+    student.standardize(train, test)
     for what, now, then in zip(("y", "the training set", "the test set"), (y, train, test), before, strict=True):
         assert_equal(now, then, what=f"{what} after the call", rule="as it was before")

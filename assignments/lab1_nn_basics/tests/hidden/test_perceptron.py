@@ -13,8 +13,8 @@ pytestmark = question("1.2")
 
 
 def learn(student, X, y01, epochs):
-    """w and b in one array, shape (D + 1,), and the errors as a list without the zeros at its end."""
-    result = student.perceptron(X, y01, epochs)
+    """w and b in one array, shape (D + 1,), and the errors as a list; the student gets copies of the samples."""
+    result = student.perceptron(X.copy(), y01.copy(), epochs)
     check(isinstance(result, tuple | list) and len(result) == 3, "the result is not w, b and errors")
     w, b, errors = result
     assert_shape(w, (X.shape[1],), "w", "one weight for each column of X")
@@ -62,9 +62,7 @@ def clouds(rng, samples, columns, gap, centre):
 
 
 @weight(2)
-@hint(
-    "After each wrong sample, at once: w += (label - prediction) * x and b += label - prediction; else change nothing."
-)
+@hint("After a wrong prediction, at once: w += (label - prediction) * x and b += label - prediction.")
 def test_first_epochs(student, rng):
     """After one, two and three epochs, w and b point where Rosenblatt's rule leads, also if no line fits."""
     for samples, columns in [(12, 4), (7, 1), (25, 2)]:
@@ -157,19 +155,28 @@ def test_single_class(student, rng):
 
 
 @weight(0.5)
-@hint("Start anew in every call, and work on copies: `w += x` can change X if w is a view of it.")
+@hint("Start from zeros inside the function: neither a global variable nor a default argument may keep w from before.")
 def test_calls_do_not_disturb_each_other(student, rng):
-    """X and the labels are not changed, and a second call starts from zeros again."""
+    """A second call with the same samples starts from zeros again and gives the same result."""
     X, labels = rng.normal(size=(10, 2)), rng.integers(0, 2, size=10)
     labels[:2] = 0, 1
-    X_before, labels_before = X.copy(), labels.copy()
     first, first_errors = learn(student, X, labels, 4)
-    second, second_errors = learn(student, X_before, labels_before, 4)
-    assert_equal(X, X_before, what="X after the call", rule="as it was before")
-    assert_equal(labels, labels_before, what="y01 after the call", rule="as it was before")
+    second, second_errors = learn(student, X, labels, 4)
     check(np.any(first != 0), "w and b are still zero, though both labels are there")
     assert_equal(second, first, what="w and b of a second call", rule="the same samples, the same result")
     assert_equal(second_errors, first_errors, what="errors of a second call", rule="the same samples, the same result")
+
+
+@weight(0.5)
+@hint("Work on copies: `X -= X.mean(axis=0)` and `y01[y01 == 0] = -1` change the caller's arrays.")
+def test_arguments_are_not_changed(student, rng):
+    """Neither the samples nor the labels are changed."""
+    X, labels = rng.normal(size=(10, 2)), np.arange(10) % 2
+    X_before, labels_before = X.copy(), labels.copy()
+    w, _, _ = student.perceptron(X, labels, 3)
+    check(np.any(np.asarray(w) != 0), "w is still zero, though both labels are there")
+    assert_equal(X, X_before, what="X after the call", rule="as it was before")
+    assert_equal(labels, labels_before, what="y01 after the call", rule="as it was before")
 
 
 @weight(0.5)

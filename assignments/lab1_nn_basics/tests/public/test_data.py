@@ -11,8 +11,8 @@ LABELS = np.repeat([0, 1, 2], [600, 300, 100])  # sorted by class, as files ofte
 
 
 def split(student, y, val, test, seed):
-    """The three sets as arrays of positions."""
-    sets = student.train_val_test_split(y, val, test, student.rng(seed))
+    """The three sets as arrays of positions; the student gets a copy of y."""
+    sets = student.train_val_test_split(y.copy(), val, test, student.rng(seed))
     check(isinstance(sets, tuple | list) and len(sets) == 3, "the result is not three arrays: train, val, test")
     positions = [as_array(chosen, name) for name, chosen in zip(NAMES, sets, strict=True)]
     for name, chosen in zip(NAMES, positions, strict=True):
@@ -63,7 +63,7 @@ def test_arguments_are_not_changed(student, rng):
     """Neither the labels nor the data are changed."""
     labels, train, other = LABELS.copy(), rng.normal(3.0, 2.0, size=(6, 2)), rng.normal(size=(4, 2))
     train_before, other_before = train.copy(), other.copy()
-    split(student, labels, 0.2, 0.1, seed=3)
+    student.train_val_test_split(labels, 0.2, 0.1, student.rng(3))
     student.standardize(train, other)
     for what, now, before in [
         ("y", labels, LABELS),

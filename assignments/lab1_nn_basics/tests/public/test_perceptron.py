@@ -11,8 +11,8 @@ AND = np.array([0, 0, 0, 1])
 
 
 def learn(student, X, y01, epochs):
-    """w, b and errors as arrays."""
-    result = student.perceptron(X, y01, epochs)
+    """w, b and errors as arrays; the student gets copies of the samples."""
+    result = student.perceptron(X.copy(), y01.copy(), epochs)
     check(isinstance(result, tuple | list) and len(result) == 3, "the result is not w, b and errors")
     w, b, errors = result
     assert_shape(w, (X.shape[1],), "w", "one weight for each column of X")
@@ -60,12 +60,20 @@ def test_two_clouds(student, rng):
     """Two clouds of points that lie apart are told apart."""
     labels = rng.integers(0, 2, size=40)
     X = rng.uniform(-1.0, 1.0, size=(40, 2)) + np.where(labels == 1, 1.5, -1.5)[:, np.newaxis]
-    X_before, labels_before = X.copy(), labels.copy()
     w, b, errors = learn(student, X, labels, 100)
-    check_separates(w, b, X_before, labels_before)
+    check_separates(w, b, X, labels)
     check(len(errors) < 100 or errors[-1] == 0, "errors does not fall to 0")
-    assert_equal(X, X_before, what="X after the call", rule="as it was before")
-    assert_equal(labels, labels_before, what="y01 after the call", rule="as it was before")
+
+
+@weight(0.5)
+@hint("Work on copies: `X -= X.mean(axis=0)` and `y01[y01 == 0] = -1` change the caller's arrays.")
+def test_arguments_are_not_changed(student):
+    """Neither the samples nor the labels are changed."""
+    X, labels = INPUTS.copy(), AND.copy()
+    w, _, _ = student.perceptron(X, labels, 20)
+    check(np.any(np.asarray(w) != 0), "w is still zero, though AND cannot be told with that")
+    assert_equal(X, INPUTS, what="X after the call", rule="as it was before")
+    assert_equal(labels, AND, what="y01 after the call", rule="as it was before")
 
 
 @weight(1.5)

@@ -15,7 +15,7 @@ Y = np.array([2.0, 3.0, 7.0])
 def test_ridge_worked_example(student):
     """The handout's three points give w = 1 and b = 2 with lam = 1, and the best straight line with lam = 0."""
     for lam, expected_w, expected_b in [(1.0, 1.0, 2.0), (0.0, 2.5, -1.0)]:
-        w, b = student.ridge(X, Y, lam)
+        w, b = student.ridge(X.copy(), Y.copy(), lam)
         assert_close(w, np.array([expected_w]), what="w", rule=f"shape (D,), of the worked example with lam = {lam}")
         assert_close(b, expected_b, what="b", rule=f"a single number, of the worked example with lam = {lam}")
 
@@ -30,7 +30,7 @@ def test_ridge_is_a_minimum(student, data_dir, rng):
         return np.mean((inputs @ w + b - targets) ** 2) + lam * np.sum(w**2)
 
     for lam in (0.0, 0.1):
-        w, b = student.ridge(inputs, targets, lam)
+        w, b = student.ridge(inputs.copy(), targets.copy(), lam)
         assert_shape(w, (3,), "w", "one weight for each column")
         assert_shape(b, (), "b")
         w, b = np.asarray(w), float(np.asarray(b))
@@ -48,9 +48,7 @@ def test_mse_worked_example(student):
     assert_close(dpred, np.array([0.0, -4 / 3, 2.0]), what="dpred", rule="2 * difference / number of elements")
 
 
-@hint(
-    "From zeros every probability is 1/2: work out (probability - label) / N by hand, then the sums over the samples."
-)
+@hint("From zeros every probability is 1/2: work out (probability - label) / N by hand, then sum over the samples.")
 def test_one_step_of_logistic_regression(student):
     """The first step of the handout's worked example leads to w = (0.5, 1.25) and b = 0.5."""
     inputs, labels = np.array([[1.0, 2.0], [3.0, 0.0], [0.0, 1.0], [4.0, 2.0]]), np.array([1, 0, 1, 1])
@@ -65,7 +63,7 @@ def test_logistic_regression_on_an_iris_column(student, data_dir):
     with np.load(data_dir / "iris.npz") as iris:
         chosen = iris["labels"] < 2
         lengths, labels = iris["features"][chosen][:, [2]], iris["labels"][chosen].astype(np.int64)
-    w, b = student.logistic_regression(lengths - 3.0, labels, 0.5, 100)
+    w, b = student.logistic_regression(lengths - 3.0, labels.copy(), 0.5, 100)
     assert_shape(w, (1,), "w", "one weight for each column")
     assert_shape(b, (), "b")
     right = np.mean(((lengths - 3.0) @ np.asarray(w) + np.asarray(b) > 0) == labels)
