@@ -91,6 +91,7 @@ def test_large_inputs(student, rng, name):
         check_layer(out, dx, name, row, options, dout, " of large x")
 
 
+@weight(1.5)
 @hint("If a warning tells of an overflow, exp was given a large positive number, perhaps in a branch that is not used.")
 def test_no_overflow_warning(student):
     """Inputs of +-1000 raise no warning, neither forward nor backward."""
@@ -212,5 +213,8 @@ def test_unknown_name(student):
     """A name that is not in the table raises ValueError."""
     out, _ = student.forward("relu", np.array([-1.0, 2.0]))
     assert_close(out, np.array([0.0, 2.0]), what="out of relu", rule="looked at first")
-    with pytest.raises(ValueError):
+    try:
         student.forward("gelu", np.zeros(3))
+    except ValueError:
+        return
+    check(False, "a name that is not in the table raises no ValueError")
