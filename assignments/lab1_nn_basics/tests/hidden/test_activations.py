@@ -75,7 +75,7 @@ def test_options(student, rng, name):
     for options in values:
         _, x, _, dout = layer(rng, name, (4, 12), **options)
         out, dx = through(student, name, x, options, dout)
-        check_layer(out, dx, name, x, options, dout, f" with {options}")
+        check_layer(out, dx, name, x, options, dout, " with another option")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -118,7 +118,7 @@ def test_any_shape(student, rng):
         for shape in [(6,), (1, 3), (2, 5, 9), (3, 2, 4, 6)]:
             _, x, options, dout = layer(rng, name, shape)
             out, dx = through(student, name, x, options, dout)
-            check_layer(out, dx, name, x, options, dout, f" with x of shape {shape}")
+            check_layer(out, dx, name, x, options, dout, f" with {len(shape)} axes")
         _, x, options, dout = layer(rng, name, (6, 4))
         dout = np.asfortranarray(rng.normal(size=outputs(name, (4, 6), options)))
         out, dx = through(student, name, x.T, options, dout)

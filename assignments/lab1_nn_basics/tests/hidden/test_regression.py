@@ -128,9 +128,9 @@ def test_mse_of_a_row_and_a_column(student, rng):
     """Predictions (N,) with targets (N, 1), and the other way round, are compared element by element."""
     pred, target = rng.normal(size=6), rng.normal(size=6)
     expected, rule = 2 * (pred - target) / 6, "element n belongs to element n; the shape of pred"
-    for pred_shape, target_shape in [((6,), (6, 1)), ((6, 1), (6,))]:
+    for pred_shape, target_shape, names in [((6,), (6, 1), "(N,) and (N, 1)"), ((6, 1), (6,), "(N, 1) and (N,)")]:
         loss, dpred = mse(student, pred.reshape(pred_shape), target.reshape(target_shape))
-        what = f"of pred {pred_shape} and target {target_shape}"
+        what = f"of pred and target of shapes {names}"
         assert_close(loss, np.mean((pred - target) ** 2), what=f"loss {what}", rule="element n belongs to element n")
         assert_close(dpred, expected.reshape(pred_shape), what=f"dpred {what}", rule=rule)
 
@@ -156,7 +156,7 @@ def test_logistic_regression(student, rng):
         X, labels = rng.normal(size=(samples, columns)) + 0.5, rng.integers(0, 2, size=samples)
         w, b = logistic(student, X, labels, lr, epochs)
         expected_w, expected_b = logistic_descent(X, labels, lr, epochs)
-        what = f"after {epochs} step{'s' * (epochs > 1)}"
+        what = "after one step" if epochs == 1 else "after several steps"
         assert_close(w, expected_w, relative_to_largest=True, what=f"w {what}", rule="shape (D,)")
         assert_close(b, expected_b, what=f"b {what}", rule="a single number, with a gradient of its own")
     w, b = logistic(student, X, labels, 0.5, 0)
