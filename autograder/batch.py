@@ -41,6 +41,13 @@ class SlotSetup(msgspec.Struct, frozen=True):
     # 40 microseconds, across two it costs 80 (waking the other core; measured on a virtual machine)
 
 
+class SlotJob(msgspec.Struct, frozen=True):
+    """Driver to slot: grade one submission."""
+
+    submission: Submission
+    questions: tuple[str, ...] | None = None  # ids; all if None
+
+
 class SlotResult(msgspec.Struct, frozen=True):
     """Slot to driver: one submission is done."""
 
@@ -51,6 +58,7 @@ class SlotResult(msgspec.Struct, frozen=True):
 encode = msgspec.msgpack.Encoder().encode
 decode_setup = msgspec.msgpack.Decoder(SlotSetup).decode
 decode_result = msgspec.msgpack.Decoder(SlotResult).decode
+decode_job = msgspec.msgpack.Decoder(SlotJob).decode
 decode_submission = msgspec.msgpack.Decoder(Submission).decode
 decode_broken = msgspec.msgpack.Decoder(dict[str, str]).decode
 
@@ -71,6 +79,7 @@ class Plan(msgspec.Struct, frozen=True):
     reference: Submission  # proves the suite first: what it does not pass is the grader's fault
     seconds_allowed: float  # for one submission, after which its suite process counts as hung
     broken: dict[str, str] | None = None  # what the reference does not pass, if that is known already
+    only: dict[str, tuple[str, ...]] = {}  # by student: the questions to run, where that is not all of them
 
 
 class Executor(Protocol):
@@ -218,7 +227,8 @@ class _Run:
             slot.deadline = float("inf")
             return any(other.job is not None for other in self._slots)  # one of them may fail and be tried again
         slot.job = submission
-        slot.ask("grade", encode(submission), self.plan.seconds_allowed)
+        job = SlotJob(submission, self.plan.only.get(submission.student))
+        slot.ask("grade", encode(job), self.plan.seconds_allowed)
         return True
 
     def _hear(self, slot: _Slot) -> Iterator[Graded]:

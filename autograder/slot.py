@@ -14,7 +14,7 @@ import time
 import warnings
 from pathlib import Path
 
-from autograder.batch import SlotResult, decode_broken, decode_setup, decode_submission, encode
+from autograder.batch import SlotResult, decode_broken, decode_job, decode_setup, decode_submission, encode
 from autograder.course import load_assignment, load_course
 from autograder.errors import AutograderError
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
@@ -44,7 +44,8 @@ def serve(connection: Connection, suite: Suite) -> None:
             suite.proven = frozenset(case.name for case in suite.cases if case.name not in broken)
         else:
             started = time.monotonic()
-            cases = list(suite.run(decode_submission(content)))
+            job = decode_job(content)
+            cases = list(suite.run(job.submission, questions=job.questions))
             result = SlotResult(cases, time.monotonic() - started)
             connection.send(Message(request.ident, "graded", None, [encode(result)]))
 

@@ -47,3 +47,19 @@ def train(mlp: Any, X: np.ndarray, targets: np.ndarray, epochs: int, lr: float, 
 def call_each(function: Callable[..., Any], arguments: Sequence[Sequence[Any]]) -> list[Any]:
     """Call `function` once for each list of arguments and hand back all results together, after the last call."""
     return [function(*values) for values in arguments]
+
+
+def forward_all_then_backward(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    layers: Sequence[tuple[str, np.ndarray, dict, np.ndarray]],
+) -> tuple[list[Any], list[Any]]:
+    """Run several activation functions forward, and only then all of them backward, the last one first.
+
+    Each of `layers` is (name, x, options, dout). Gives all outputs and all gradients by x, in the order of `layers`.
+    """
+    results = [forward(name, x, **options) for name, x, options, _ in layers]
+    gradients = [
+        backward(name, dout, cache) for (name, _, _, dout), (_, cache) in zip(layers[::-1], results[::-1], strict=True)
+    ]
+    return [out for out, _ in results], gradients[::-1]

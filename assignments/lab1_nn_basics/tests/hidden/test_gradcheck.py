@@ -75,6 +75,13 @@ def test_scale(student, rng):
             judge(student, x, scaled(right, factor), small, f"a loss times {factor:g}")
 
 
+@hint("Return the error as it is: neither rounded, nor compared with a tolerance of your own.")
+def test_one_per_cent(student, rng):
+    """A gradient that is one per cent too long is wrong."""
+    x, right, _ = Losses(rng).cubic()
+    judge(student, x, right, {"one per cent too long": lambda v: (right(v)[0], 1.01 * right(v)[1])}, "a cubic")
+
+
 @hint("Let all elements take part, also in arrays with several axes; a forgotten one may be the wrong one.")
 def test_every_element_counts(student, rng):
     """A gradient is wrong wherever its one wrong element is."""
