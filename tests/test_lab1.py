@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import LocalExecutor
 from autograder.course import load_assignment, load_course
+from autograder.grading import make_plan, reference_submission, to_grade
+from autograder.headings import sections
+from autograder.model import Outcome, Submission
 from autograder.release import build_template, check_template
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +46,26 @@ def test_every_case_of_the_template_is_not_implemented_yet():
     """Stubs earn nothing, and say so."""
     (run,) = run_suite(ROOT / "student_template" / LAB, "process", 1)
     assert set(run["results"].values()) == {"not_implemented: not implemented yet"}
+
+
+def test_a_question_keeps_its_points_when_all_others_are_stubs(assignment):
+    """What one question builds on is given to it, or passed in."""
+    course = load_course(ROOT / "assignments")
+    reference = reference_submission(assignment)
+    stubs = {file: (assignment.template / file).read_bytes() for file in assignment.files}
+
+    def alone(question):
+        parts = {part.question_id: part.text for part in sections(stubs[question.file].decode())}
+        solved = {part.question_id: part.text for part in sections(reference.files[question.file].decode())}
+        source = "".join((parts | {"": solved[""], question.id: solved[question.id]}).values())
+        return Submission(question.id, {**stubs, question.file: source.encode()})
+
+    submissions = [alone(question) for question in assignment.questions]
+    for graded in LocalExecutor().run(make_plan(course, assignment, assignment.seed), submissions):
+        for entry in to_grade(assignment, graded).questions:
+            mine = entry.question.id == graded.submission.student
+            assert entry.points == (entry.question.points if mine else 0), (graded.submission.student, entry)
+            assert mine or {case.outcome for case in entry.cases} == {Outcome.NOT_IMPLEMENTED}
 
 
 @pytest.mark.parametrize(
