@@ -36,3 +36,5 @@ def test_every_command_is_in_the_readme():
     from autograder.cli import main
 
     assert [name for name in main.commands if f"`autograder {name}" not in README] == []
+    reference = (console.ROOT / "docs/commands.md").read_text()
+    assert [name for name in main.commands if f"$ autograder {name} --help" not in reference] == []
