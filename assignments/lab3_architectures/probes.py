@@ -27,6 +27,15 @@ def gradients(function: Callable[..., Tensor], tensors: Sequence[Tensor], upstre
     return [value.detach(), *(values.grad for values in leaves)]
 
 
+def loss_and_gradient(loss: Callable[..., Tensor], scores: Tensor, *arguments: Any) -> tuple[Tensor, Tensor | None]:
+    """`loss(scores, *arguments)` and its gradient by the scores; None if there is none."""
+    scores = leaf(scores)
+    value = loss(scores, *arguments)
+    if value.requires_grad:
+        value.backward()
+    return value.detach(), scores.grad
+
+
 def train(
     model: nn.Module, criterion: Callable[[Tensor], Tensor], batches: Iterable[Tensor], lr: float, clip: float = 0.0
 ) -> list[float]:
@@ -155,6 +164,16 @@ def reparameterize_gradients(function: Callable[..., Tensor], mu: Tensor, logvar
     """z, and the gradients by mu and logvar of the sum of z * upstream."""
     rng = torch.Generator().manual_seed(5)
     return gradients(lambda *tensors: function(*tensors, rng), [mu, logvar], upstream)
+
+
+def vae_forward(model: nn.Module, x: Tensor, rng: torch.Generator) -> Any:
+    """What the model gives for pictures."""
+    return model(x, rng)
+
+
+def vae_samples(model: nn.Module, n: int, rng: torch.Generator) -> Tensor:
+    """New pictures of the model."""
+    return model.sample(n, rng)
 
 
 # ---- sequence to sequence (3.11)
@@ -300,3 +319,59 @@ def gan_steps(
         "steps": calls,
         "require grad": bool(D.weight.requires_grad and G.weight.requires_grad),
     }
+
+
+class Shift(nn.Module):
+    """A generator that can only move its noise: noise + shift."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shift = nn.Parameter(torch.zeros(1))
+
+    def forward(self, noise: Tensor) -> Tensor:
+        return noise + self.shift
+
+
+def shift_learned_by_gan(train_step: Callable[..., tuple[float, float]], centre: float, steps: int, seed: int) -> float:
+    """The mean shift over the last third of the steps, where the real samples are normal around `centre`."""
+    torch.manual_seed(seed)
+    G, D = Shift(), nn.Linear(1, 1)
+    optimizers = [torch.optim.SGD(model.parameters(), lr=0.05, weight_decay=decay) for model, decay in ((G, 0), (D, 1))]
+    shifts = []
+    for _ in range(steps):
+        train_step(G, D, *optimizers, centre + torch.randn(64, 1), torch.randn(64, 1))
+        shifts.append(float(G.shift.detach()))
+    return sum(shifts[-steps // 3 :]) / len(shifts[-steps // 3 :])
+
+
+# ---- reinforcement learning (3.13)
+
+
+def reinforce_gradients(
+    loss: Callable[..., Tensor], log_probs: Tensor, returns: Tensor, baseline: Tensor | None = None
+) -> list[Any]:
+    """The loss, and the gradients by the log-probabilities, the returns and the baseline; None where there is none."""
+    given = [log_probs, returns] if baseline is None else [log_probs, returns, baseline]
+    return gradients(loss, given)
+
+
+def policy_gradient(
+    loss: Callable[..., Tensor], scores: Tensor, actions: Tensor, returns: Tensor
+) -> tuple[Tensor, Tensor | None]:
+    """The loss of a policy softmax(scores), shape (A,), that took `actions`, shape (T,), and its gradient by scores."""
+    return loss_and_gradient(lambda s: loss(torch.log_softmax(s, dim=0)[actions], returns), scores)
+
+
+def bandit(loss: Callable[..., Tensor], payoffs: Tensor, steps: int, seed: int) -> Tensor:
+    """The probabilities of the actions after learning which of them pays; rewards are the payoffs plus noise."""
+    rng = torch.Generator().manual_seed(seed)
+    scores = torch.zeros(len(payoffs), requires_grad=True)
+    optimizer = torch.optim.SGD([scores], lr=0.5)
+    for _ in range(steps):
+        log_probs = torch.log_softmax(scores, dim=0)
+        actions = torch.multinomial(log_probs.detach().exp(), 32, replacement=True, generator=rng)
+        rewards = payoffs[actions] + 0.5 * torch.randn(32, generator=rng)
+        optimizer.zero_grad()
+        loss(log_probs[actions], rewards, rewards.mean().expand(32)).backward()
+        optimizer.step()
+    return torch.softmax(scores.detach(), dim=0)

@@ -67,9 +67,11 @@ class VAE(nn.Module):
     """A variational autoencoder.
 
     Layers, their sizes and their names are yours, as long as it has at most 200,000 parameters for 64 pixels and 8
-    latent variables, and learns the digits of `data/digits.npz`: after 60 epochs over 1,000 of them, by Adam with
-    learning rate 0.003 and batches of 100, `elbo` of the others is at most 26. It is 27 for a model whose latent
-    variables say nothing, and linear layers alone do not get below that.
+    latent variables, and learns the digits of `data/digits.npz` with `elbo` as its loss. After 60 epochs over 1,000 of
+    them, by Adam with learning rate 0.003 and batches of 100, the mean squared error on the others, each decoded from
+    one draw, is at most 0.8 times that of the mean picture of the 1,000; samples have a mean distance (the root of the
+    sum of squares) of at most 1.5 from the nearest of the 1,000, and the standard deviation of a pixel over many
+    samples is at least 0.06 on average. Linear layers alone are not enough.
     """
 
     def __init__(self, pixels: int = 64, latents: int = 8) -> None:
