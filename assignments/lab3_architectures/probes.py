@@ -336,7 +336,11 @@ def shift_learned_by_gan(train_step: Callable[..., tuple[float, float]], centre:
     """The mean shift over the last third of the steps, where the real samples are normal around `centre`."""
     torch.manual_seed(seed)
     G, D = Shift(), nn.Linear(1, 1)
-    optimizers = [torch.optim.SGD(model.parameters(), lr=0.05, weight_decay=decay) for model, decay in ((G, 0), (D, 1))]
+    # A discriminator that forgets, by weight decay, keeps the two from circling around each other.
+    optimizers = (
+        torch.optim.SGD(G.parameters(), lr=0.2),
+        torch.optim.SGD(D.parameters(), lr=0.1, weight_decay=0.5),
+    )
     shifts = []
     for _ in range(steps):
         train_step(G, D, *optimizers, centre + torch.randn(64, 1), torch.randn(64, 1))

@@ -70,15 +70,11 @@ def gan_step(D: np.ndarray, G: np.ndarray, real: np.ndarray, noise: np.ndarray, 
 
 def discounted(rewards: Sequence[float], gamma: float, done: Sequence[bool] | None = None) -> np.ndarray:
     """The return of each step by its definition: every later reward of the episode, discounted by its distance."""
+    values = np.asarray(rewards, np.float64)
+    powers = float(gamma) ** np.arange(len(rewards))
+    ends = [len(rewards) - 1] if done is None else [*np.flatnonzero(done), len(rewards) - 1]
     found = []
     for start in range(len(rewards)):
-        terms = []
-        for step in range(start, len(rewards)):
-            discount = gamma ** (step - start)
-            if discount == 0 and step > start:
-                break
-            terms.append(discount * float(rewards[step]))
-            if done is not None and done[step]:
-                break
-        found.append(math.fsum(terms))
+        end = min(step for step in ends if step >= start)
+        found.append(float(powers[: end + 1 - start] @ values[start : end + 1]))
     return np.array(found)
