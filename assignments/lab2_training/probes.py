@@ -3,9 +3,16 @@
 None of them knows an answer to a question.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+
+
+def call_each(function: Callable[..., Any], arguments: Sequence[Sequence[Any]]) -> list[Any]:
+    """Call `function` once for each list of arguments and hand back all results together, after the last call."""
+    return [function(*values) for values in arguments]
+
 
 # ---- questions 2.4 to 2.6: normalization
 

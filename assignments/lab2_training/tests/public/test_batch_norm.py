@@ -7,7 +7,7 @@ from autograder.testing import assert_close, assert_equal, assert_follows_device
 
 pytestmark = question("2.4")
 
-# The handout's worked example. The means are 2 and 10, the biased variances 3 and 24: with eps = 1 the roots are 2 and 5.
+# The handout's worked example: means 2 and 10, biased variances 3 and 24, so that with eps = 1 the roots are 2 and 5.
 X = torch.tensor([[3.0, 18.0], [3.0, 6.0], [-1.0, 6.0], [3.0, 10.0]], dtype=torch.float64)
 NORMAL = torch.tensor([[0.5, 1.6], [0.5, -0.8], [-1.5, -0.8], [0.5, 0.0]], dtype=torch.float64)
 
@@ -77,13 +77,14 @@ def test_input_is_not_changed(student):
     """The batch is not changed, in neither mode."""
     bn, x = layer(student, eps=1.0), X.clone()
     assert_close(bn(x), NORMAL, what="y", rule="looked at first")
-    assert_equal(x, X, what="x after a call in training mode", rule="as it was before")
+    assert_equal(x.numpy(), X.numpy(), what="x after a call in training mode", rule="as it was before")
     bn.eval()
     bn(x)
-    assert_equal(x, X, what="x after a call in evaluation mode", rule="as it was before")
+    assert_equal(x.numpy(), X.numpy(), what="x after a call in evaluation mode", rule="as it was before")
 
 
 @hint("Make the four tensors with device=device, and everything else from x or from them.")
 def test_follows_the_device(student):
     """A layer made for another device works there."""
+    assert_close(layer(student, eps=1.0)(X), NORMAL, what="y", rule="looked at first")
     assert_follows_device(student, probes.normalize_once, student.BatchNorm, X)
