@@ -8,21 +8,22 @@ from autograder.testing import assert_close, assert_equal, check, hint, question
 
 pytestmark = question("2.4")
 
+EPS = 1e-5  # the default; numbers are so large that only tests of eps notice it
 SHAPES = [(7, 3), (4, 6), (5, 1), (2, 3), (3, 4, 5), (5, 3, 2, 4), (1, 2, 3, 2)]
 
 
 def numbers(rng, *shape, dtype=torch.float64):
-    """Features of different means and spreads, shape (N, features, ...) or (features,)."""
+    """Features of different means and large spreads, shape (N, features, ...); or plain numbers, shape (features,)."""
     values = torch.from_numpy(rng.normal(size=shape))
     if len(shape) > 1:
         per_feature = (1, shape[1]) + (1,) * (len(shape) - 2)
-        values = values * rng.uniform(0.5, 3, size=per_feature) + rng.uniform(-3, 3, size=per_feature)
+        values = values * rng.uniform(100, 600, size=per_feature) + rng.uniform(-600, 600, size=per_feature)
     return values.to(dtype)
 
 
-def positive(rng, *shape):
-    """Numbers between 0.5 and 2."""
-    return torch.from_numpy(rng.uniform(0.5, 2, size=shape))
+def variances(rng, *shape):
+    """Variances like those of `numbers`."""
+    return torch.from_numpy(rng.uniform(100, 600, size=shape) ** 2)
 
 
 def layer(student, rng, features, **options):
@@ -53,20 +54,23 @@ def test_training(student, rng):
         bn, gamma, beta = layer(student, rng, shape[1])
         x = numbers(rng, *shape)
         rule = "mean and biased variance of the batch, over all axes but axis 1"
-        assert_close(bn(x), batch_norm(x, gamma, beta, 1e-5), what=f"y of x with {len(shape)} axes", rule=rule)
+        expected = batch_norm(x, gamma, beta, EPS)
+        assert_close(bn(x), expected, what=f"y of x with {len(shape)} axes", rule=rule)
 
 
 @hint("eps is added to the variance before the root is taken, and it is the one that the layer was made with.")
 def test_eps_is_inside_the_root(student, rng):
     """Where eps is as large as the variance, y is (x - mean) / sqrt(var + eps), in both modes."""
-    for eps in (0.3, 2.0):
-        bn, gamma, beta = layer(student, rng, 4, eps=eps)
-        x = numbers(rng, 6, 4) * 0.5
-        assert_close(bn(x), batch_norm(x, gamma, beta, eps), what="y in training mode", rule="sqrt(var + eps)")
-        running = numbers(rng, 4), positive(rng, 4)
+    for eps, options in ((0.3, {"eps": 0.3}), (2.0, {"eps": 2.0}), (EPS, {})):
+        bn = student.BatchNorm(4, dtype=torch.float64, **options)
+        ones, zeros = torch.ones(4), torch.zeros(4)
+        x = numbers(rng, 6, 4) * (eps**0.5 / 300)
+        expected = batch_norm(x, ones, zeros, eps)
+        assert_close(bn(x), expected, what="y in training mode", rule="sqrt(var + eps)")
+        running = numbers(rng, 4), variances(rng, 4) * (eps / 300**2)
         student.run(probes.set_tensors, bn, running_mean=running[0], running_var=running[1])
         bn.eval()
-        expected = batch_norm(x, gamma, beta, eps, running)
+        expected = batch_norm(x, ones, zeros, eps, running)
         assert_close(bn(x), expected, what="y in evaluation mode", rule="sqrt(running_var + eps)")
 
 
@@ -76,7 +80,8 @@ def test_a_constant_feature(student, rng):
     bn, gamma, beta = layer(student, rng, 3)
     x = numbers(rng, 5, 3)
     x[:, 1] = 0.75
-    assert_close(bn(x), batch_norm(x, gamma, beta, 1e-5), what="y", rule="0 / sqrt(0 + eps) is 0")
+    expected = batch_norm(x, gamma, beta, EPS)
+    assert_close(bn(x), expected, what="y", rule="0 / sqrt(0 + eps) is 0")
 
 
 @weight(2)
@@ -88,8 +93,8 @@ def test_running_statistics(student, rng):
         running = torch.zeros(3), torch.ones(3)
         for samples in (4, 2, 6):
             x = numbers(rng, samples, 3)
-            bn(x)
             running = moved(running, x, momentum)
+            bn(x)
             rule = "momentum weighs the new value, and the new variance is the unbiased one"
             assert_statistics(bn, running, "after a batch", rule)
 
@@ -100,9 +105,10 @@ def test_running_statistics_of_images(student, rng):
     for shape in ((2, 3, 2, 3), (1, 3, 4, 2), (3, 3, 5)):
         bn, _, _ = layer(student, rng, 3, momentum=0.3)
         x = numbers(rng, *shape)
+        expected = moved((torch.zeros(3), torch.ones(3)), x, 0.3)
         bn(x)
         rule = "all pixels of all images of the batch are values of the channel"
-        assert_statistics(bn, moved((torch.zeros(3), torch.ones(3)), x, 0.3), "after a batch of images", rule)
+        assert_statistics(bn, expected, "after a batch of images", rule)
 
 
 @weight(2)
@@ -111,11 +117,11 @@ def test_evaluation(student, rng):
     """In evaluation mode the running statistics normalize any batch, also of one sample, and do not move."""
     for shape in [*SHAPES, (1, 4)]:
         bn, gamma, beta = layer(student, rng, shape[1])
-        running = numbers(rng, shape[1]), positive(rng, shape[1])
+        running = numbers(rng, shape[1]), variances(rng, shape[1])
         student.run(probes.set_tensors, bn, running_mean=running[0], running_var=running[1])
         bn.eval()
         x = numbers(rng, *shape)
-        expected = batch_norm(x, gamma, beta, 1e-5, running)
+        expected = batch_norm(x, gamma, beta, EPS, running)
         assert_close(bn(x), expected, what="y in evaluation mode", rule="normalized by the running statistics alone")
         assert_statistics(bn, running, "after a call in evaluation mode", "as it was before")
 
@@ -128,12 +134,11 @@ def test_going_back_and_forth(student, rng):
     for _ in range(2):
         bn.train()
         x = numbers(rng, 4, 3)
-        expected = batch_norm(x, gamma, beta, 1e-5)
+        expected, running = batch_norm(x, gamma, beta, EPS), moved(running, x, 0.1)
         assert_close(bn(x), expected, what="y in training mode", rule="normalized by the statistics of the batch")
-        running = moved(running, x, 0.1)
         bn.eval()
         x = numbers(rng, 5, 3)
-        expected = batch_norm(x, gamma, beta, 1e-5, running)
+        expected = batch_norm(x, gamma, beta, EPS, running)
         assert_close(bn(x), expected, what="y in evaluation mode", rule="normalized by the running statistics")
 
 
@@ -142,13 +147,13 @@ def test_layers_share_nothing(student, rng):
     """Two layers, called in turn, each have their own parameters, running statistics and mode."""
     (first, gamma, beta), (second, _, _) = layer(student, rng, 3), layer(student, rng, 3, momentum=0.5)
     mine, other = numbers(rng, 4, 3), numbers(rng, 6, 3)
-    first(mine)
+    start, expected = (torch.zeros(3), torch.ones(3)), batch_norm(mine, gamma, beta, EPS)
+    statistics = moved(start, mine, 0.1), moved(start, other, 0.5)
+    first(mine.clone())
     second(other)
-    start = torch.zeros(3), torch.ones(3)
-    assert_statistics(first, moved(start, mine, 0.1), "of the first layer", "a second layer does not change it")
-    assert_statistics(second, moved(start, other, 0.5), "of the second layer", "the first layer does not change it")
+    assert_statistics(first, statistics[0], "of the first layer", "a second layer does not change it")
+    assert_statistics(second, statistics[1], "of the second layer", "the first layer does not change it")
     second.eval()
-    expected = batch_norm(mine, gamma, beta, 1e-5)
     assert_close(first(mine), expected, what="y of the first layer", rule="the second one's mode is its own")
 
 
@@ -158,8 +163,8 @@ def test_one_value_in_training(student, rng):
     for one, two in (((1, 3), (2, 3)), ((1, 3, 1, 1), (1, 3, 2, 1))):
         bn, gamma, beta = layer(student, rng, 3)
         x = numbers(rng, *two)
-        assert_close(bn(x), batch_norm(x, gamma, beta, 1e-5), what="y of two values", rule="two values are enough")
-        before = moved((torch.zeros(3), torch.ones(3)), x, 0.1)
+        expected, before = batch_norm(x, gamma, beta, EPS), moved((torch.zeros(3), torch.ones(3)), x, 0.1)
+        assert_close(bn(x), expected, what="y of two values", rule="two values are enough")
         try:
             bn(numbers(rng, *one))
         except ValueError:
@@ -174,8 +179,8 @@ def test_autograd_goes_through(student, rng):
     for shape in ((5, 3), (2, 3, 2, 2)):
         bn, gamma, _ = layer(student, rng, 3)
         x, dy = numbers(rng, *shape), numbers(rng, *shape)
+        expected = batch_norm_gradients(dy, x, gamma, EPS)
         *gradients, kept = student.run(probes.batch_norm_gradients, bn, x, dy)
-        expected = batch_norm_gradients(dy, x, gamma, 1e-5)
         for name, got, want in zip(("x", "gamma", "beta"), gradients, expected, strict=True):
             check(got is not None, f"autograd finds no way from y to {name}")
             rule = "also by way of the batch's mean and variance"
@@ -190,10 +195,10 @@ def test_dtypes(student, rng):
         options = [{"dtype": dtype}] + ([{}] if dtype is torch.float32 else [])  # float32 is torch's default
         for option in options:
             bn, x = student.BatchNorm(5, **option), numbers(rng, 64, 5, dtype=dtype)
+            expected = batch_norm(x, torch.ones(5), torch.zeros(5), EPS)
             for tensor in ("gamma", "beta", "running_mean", "running_var"):
                 check(_dtype(getattr(bn, tensor)) is dtype, f"{tensor} of a {name} layer is not {name}")
             y = bn(x)
-            expected = batch_norm(x, torch.ones(5), torch.zeros(5), 1e-5)
             assert_close(y, expected, rtol=rtol, relative_to_largest=True, what=f"y in {name}")
             check(_dtype(y) is dtype, f"y of {name} numbers is not {name}")
             for tensor in ("running_mean", "running_var"):
@@ -207,7 +212,7 @@ def test_input_is_not_changed(student, rng):
     bn, gamma, beta = layer(student, rng, 3)
     x = numbers(rng, 2, 3, 2, 2)
     before = x.clone()
-    assert_close(bn(x), batch_norm(before, gamma, beta, 1e-5), what="y", rule="looked at first")
+    assert_close(bn(x), batch_norm(before, gamma, beta, EPS), what="y", rule="looked at first")
     assert_equal(x.numpy(), before.numpy(), what="x after a call in training mode", rule="as it was before")
     bn.eval()
     bn(x)
@@ -220,13 +225,13 @@ def test_results_stay(student, rng):
     """The results of a call stay right after later calls, in both modes."""
     bn, gamma, beta = layer(student, rng, 3)
     batches = [numbers(rng, 4, 3) for _ in range(3)]
-    for x, y in zip(batches, student.run(probes.call_each, bn, [[x] for x in batches]), strict=True):
-        assert_close(y, batch_norm(x, gamma, beta, 1e-5), what="y in training mode", rule="also after later calls")
-    running = numbers(rng, 3), positive(rng, 3)
+    for x, y in zip(batches, student.run(probes.call_each, bn, [[x.clone()] for x in batches]), strict=True):
+        assert_close(y, batch_norm(x, gamma, beta, EPS), what="y in training mode", rule="also after later calls")
+    running = numbers(rng, 3), variances(rng, 3)
     student.run(probes.set_tensors, bn, running_mean=running[0], running_var=running[1])
     bn.eval()
-    for x, y in zip(batches, student.run(probes.call_each, bn, [[x] for x in batches]), strict=True):
-        expected = batch_norm(x, gamma, beta, 1e-5, running)
+    for x, y in zip(batches, student.run(probes.call_each, bn, [[x.clone()] for x in batches]), strict=True):
+        expected = batch_norm(x, gamma, beta, EPS, running)
         assert_close(y, expected, what="y in evaluation mode", rule="also after later calls")
 
 
