@@ -1,7 +1,16 @@
 """What is right for questions 2.4 to 2.6, by torch itself and in float64; only hidden tests can import it."""
 
+import numpy as np
 import torch
 from torch.nn import functional as F
+
+
+def varied(rng, shape):
+    """Random numbers around -2 and 2, as the fields of a chessboard: any two neighbours differ, along every axis.
+
+    So no average goes over numbers that happen to be nearly equal, and a variance from sums of squares is exact enough.
+    """
+    return 2.0 * (-1.0) ** np.indices(shape).sum(axis=0) + 0.5 * rng.normal(size=shape)
 
 
 def batch_norm(x, gamma, beta, eps, running=None):

@@ -2,7 +2,7 @@
 
 import probes
 import torch
-from oracles_normalization import batch_norm, batch_norm_gradients, batch_statistics
+from oracles_normalization import batch_norm, batch_norm_gradients, batch_statistics, varied
 
 from autograder.testing import assert_close, assert_equal, check, hint, question, weight
 
@@ -14,11 +14,11 @@ SHAPES = [(7, 3), (4, 6), (5, 1), (2, 3), (3, 4, 5), (5, 3, 2, 4), (1, 2, 3, 2)]
 
 def numbers(rng, *shape, dtype=torch.float64):
     """Features of different means and large spreads, shape (N, features, ...); or plain numbers, shape (features,)."""
-    values = torch.from_numpy(rng.normal(size=shape))
-    if len(shape) > 1:
-        per_feature = (1, shape[1]) + (1,) * (len(shape) - 2)
-        values = values * rng.uniform(100, 600, size=per_feature) + rng.uniform(-600, 600, size=per_feature)
-    return values.to(dtype)
+    if len(shape) == 1:
+        return torch.from_numpy(rng.normal(size=shape))
+    per_feature = (1, shape[1]) + (1,) * (len(shape) - 2)
+    spread, centre = rng.uniform(100, 600, size=per_feature), rng.uniform(-600, 600, size=per_feature)
+    return torch.from_numpy(varied(rng, shape) * spread + centre).to(dtype)
 
 
 def variances(rng, *shape):

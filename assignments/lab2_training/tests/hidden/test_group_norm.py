@@ -2,7 +2,7 @@
 
 import probes
 import torch
-from oracles_normalization import group_norm
+from oracles_normalization import group_norm, varied
 
 from autograder.testing import assert_close, assert_equal, check, hint, question, weight
 
@@ -15,7 +15,7 @@ def batch(rng, *shape, dtype=torch.float64):
     """x with channels of different means and spreads, gamma and beta."""
     per_channel = (1, shape[1]) + (1,) * (len(shape) - 2)
     spread, centre = rng.uniform(100, 600, size=per_channel), rng.uniform(-600, 600, size=per_channel)
-    values = rng.normal(size=shape) * spread + centre, rng.normal(size=shape[1]), rng.normal(size=shape[1])
+    values = varied(rng, shape) * spread + centre, rng.normal(size=shape[1]), rng.normal(size=shape[1])
     return tuple(torch.from_numpy(value).to(dtype) for value in values)
 
 
