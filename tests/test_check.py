@@ -1,7 +1,9 @@
 """`autograder check`: what students see of the public tests, and that grading sees the same."""
 
+import json
 import shutil
 import time
+import zipfile
 
 import pytest
 from student_lab import PUBLIC, RIGHT, Lab, Terminal, build, load, write_course
@@ -335,3 +337,25 @@ def test_tests_that_change_while_watching_ask_for_a_new_start(lab):
         code, said = terminal.end()
     assert code == 2
     assert "autograder: tests/public/test_work.py has changed, and is read only once; start again" in said
+
+
+def test_a_picture_that_a_test_saves_is_shown(make_lab):
+    """The student sees where it lies; grading saves none."""
+    public = (
+        PUBLIC
+        + '''
+
+@question("1.4")
+def test_picture(student, pictures):
+    """A picture of what comes out."""
+    pictures.save("scaled", student.scale(np.ones((2, 3, 3)), 0.5))
+'''
+    )
+    lab = make_lab(public=public)
+    lab.solve("scale.py")
+    result = lab.run("check", "1.4")
+    assert "    look at pictures/scaled.png" in result.stdout
+    assert (lab.folder / "pictures" / "scaled.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads(lab.run("check", "1.4", "--json").stdout)["pictures"] == ["pictures/scaled.png"]
+    lab.run("submit")
+    assert not any("pictures" in name for name in zipfile.ZipFile(next(lab.folder.glob("*.zip"))).namelist())

@@ -67,6 +67,8 @@ class CheckDisplay:
             (f"{sign} {safe(question.id):5}", style), f"{safe(question.title):{self._width}}  ", self._state(checked)
         )
         self._console.print(line, soft_wrap=True)
+        for picture in checked.pictures:
+            self._console.print(Text.assemble("    look at ", (self._path(picture), "cyan")), soft_wrap=True)
         if checked.state is State.BLOCKED and checked.blocked_by is not None:
             self._explain(checked.blocked_by, blocked=True)
         elif checked.state is State.FAILED:
@@ -189,6 +191,7 @@ class JsonCheck:
             "title": checked.question.title,
             "state": checked.state.value,
             "passed": checked.passed,
+            "pictures": list(checked.pictures),
             "notes": self._notes,
             "tests": [
                 {

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _STOPPED = re.compile(r"\b(Exit: Quitting debugger|BdbQuit|KeyboardInterrupt)\b")
 _IMPORTING = "importing your file"  # what `remote.student` calls the time limit of an import
 
+PICTURES = "pictures"  # the folder for what tests save for the student to look at
+
 T = TypeVar("T")
 
 
@@ -40,6 +42,7 @@ class Checked(msgspec.Struct, frozen=True):
 
     question: Question
     cases: tuple[CaseResult, ...]
+    pictures: tuple[str, ...] = ()  # that its tests have saved, as paths below the workspace
 
     @property
     def passed(self) -> int:
@@ -100,11 +103,12 @@ class Checker:
         """
         for question in questions:
             cases = []
+            self._suite.pictures.clear()
             for case in self._suite.run(submission, questions=[question.id]):
                 if self._in_process and _STOPPED.search(case.feedback.error or case.feedback.message):
                     raise KeyboardInterrupt
                 cases.append(case)
-            yield Checked(question, tuple(cases))
+            yield Checked(question, tuple(cases), tuple(f"{PICTURES}/{path.name}" for path in self._suite.pictures))
 
 
 def checking(
@@ -143,6 +147,7 @@ def checking(
                 workers,
                 lambda suite: body(Checker(suite, in_process=in_process)),
                 visibilities=(Visibility.PUBLIC,),
+                pictures=workspace.folder / PICTURES,
             )
     finally:
         workers.close()  # a suite does this, too, but there is none if its tests cannot be collected
