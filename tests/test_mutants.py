@@ -1,4 +1,4 @@
-"""Lab 1's suite against known mistakes and other right ways, graded as submissions are; and the files that hold them.
+"""The labs' suites against known mistakes and other right ways, graded as submissions are; and the files that hold them.
 
 What a variant is, and how it is written down, stands in autograder/variants.py.
 """
@@ -18,43 +18,52 @@ from autograder.model import Outcome, Submission
 from autograder.variants import load_equivalents, load_mutants
 
 COURSE = load_course(Path(__file__).parents[1] / "assignments")
-LAB = load_assignment(COURSE, "lab1_nn_basics")
-QUESTIONS = [question.id for question in LAB.questions]
+LABS = {name: load_assignment(COURSE, name) for name in COURSE.assignments}
+LAB_OF = {question.id: lab for lab in LABS.values() for question in lab.questions}
+QUESTIONS = list(LAB_OF)
 MUTANTS = {
-    f"{identifier}-{mutant.name}": mutant for identifier in QUESTIONS for mutant in load_mutants(LAB, identifier)
+    f"{identifier}-{mutant.name}": mutant
+    for identifier, lab in LAB_OF.items()
+    for mutant in load_mutants(lab, identifier)
 }
 EQUIVALENTS = {
     f"{identifier}-{name}": (identifier, source)
-    for identifier in QUESTIONS
-    for name, source in load_equivalents(LAB, identifier).items()
+    for identifier, lab in LAB_OF.items()
+    for name, source in load_equivalents(lab, identifier).items()
 }
 CAUGHT = {Outcome.FAILED, Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED}
 WHERE = "assignments/tiny/mutants/1.yaml: "
 
 
-# ---- the suite
+# ---- the suites
 
 
 @pytest.fixture(scope="module")
 def grades():
-    """The grade of every variant in its own question, from one batch: the reference with one file replaced."""
-    reference = reference_submission(LAB)
+    """The grade of every variant in its own question: the reference with one file replaced; a batch for each lab."""
+    return {name: grade for lab in LABS.values() for name, grade in grade_variants(lab).items()}
 
-    def submission(name, identifier, source):
-        return Submission(name, {**reference.files, LAB.question(identifier).file: source.encode()})
 
-    submissions = [submission(f"right {name}", *variant) for name, variant in EQUIVALENTS.items()]
-    submissions += [submission(f"wrong {name}", mutant.question, mutant.source) for name, mutant in MUTANTS.items()]
-    only = {f"right {name}": (identifier,) for name, (identifier, _) in EQUIVALENTS.items()}
-    only |= {f"wrong {name}": (mutant.question,) for name, mutant in MUTANTS.items()}
-    plan = msgspec.structs.replace(make_plan(COURSE, LAB, LAB.seed), only=only)
+def grade_variants(lab):
+    """By "right 1.6-loops", "wrong 1.6-no_max" and "reference 1.6"."""
+    reference = reference_submission(lab)
+    only, submissions = {}, [reference]
+    variants = {f"right {name}": variant for name, variant in EQUIVALENTS.items()}
+    variants |= {f"wrong {name}": (mutant.question, mutant.source) for name, mutant in MUTANTS.items()}
+    for name, (identifier, source) in variants.items():
+        if LAB_OF[identifier] is lab:
+            only[name] = (identifier,)
+            files = {**reference.files, lab.question(identifier).file: source.encode()}
+            submissions.append(Submission(name, files))
     executor = LocalExecutor(2)
     found = {}
-    for graded in executor.run(plan, [reference, *submissions]):
+    plan = msgspec.structs.replace(make_plan(COURSE, lab, lab.seed), only=only)
+    for graded in executor.run(plan, submissions):
         assert graded.fault == "", graded.submission.student
-        found[graded.submission.student] = to_grade(LAB, graded)
+        found[graded.submission.student] = to_grade(lab, graded)
     assert executor.broken == {}
-    return found
+    whole = found.pop("reference")
+    return {**found, **{f"reference {question.id}": whole for question in lab.questions}}
 
 
 def outcomes(grade, identifier):
@@ -66,8 +75,8 @@ def outcomes(grade, identifier):
 @pytest.mark.parametrize("identifier", QUESTIONS)
 def test_every_question_has_mistakes_and_other_right_ways(identifier):
     """A suite is only as good as what it was tried on."""
-    assert load_mutants(LAB, identifier)
-    assert load_equivalents(LAB, identifier)
+    assert load_mutants(LAB_OF[identifier], identifier)
+    assert load_equivalents(LAB_OF[identifier], identifier)
 
 
 @pytest.mark.slow
@@ -105,7 +114,7 @@ def test_another_right_way_earns_everything(grades, name):
 @pytest.mark.parametrize("identifier", QUESTIONS)
 def test_every_test_catches_a_mistake(grades, identifier):
     """A test that no mistake fails proves nothing: it has none to catch, or cannot fail."""
-    tests = {case.partition("[")[0] for case in outcomes(grades["reference"], identifier)}
+    tests = {case.partition("[")[0] for case in outcomes(grades[f"reference {identifier}"], identifier)}
     catching = set()
     for name, mutant in MUTANTS.items():
         if mutant.question == identifier:
@@ -117,8 +126,9 @@ def test_every_test_catches_a_mistake(grades, identifier):
 @pytest.mark.parametrize("identifier", QUESTIONS)
 def test_no_two_mistakes_are_the_same(identifier):
     """Neither in code nor in words, and none is the reference."""
-    mutants = load_mutants(LAB, identifier)
-    reference = (LAB.solutions / LAB.question(identifier).file).read_text()
+    mutants = load_mutants(LAB_OF[identifier], identifier)
+    lab = LAB_OF[identifier]
+    reference = (lab.solutions / lab.question(identifier).file).read_text()
     trees = [ast.dump(ast.parse(mutant.source)) for mutant in mutants]
     assert len({*trees, ast.dump(ast.parse(reference))}) == len(mutants) + 1
     assert len({mutant.misconception for mutant in mutants}) == len(mutants)

@@ -1,4 +1,4 @@
-"""Lab 1: its reference, its stubs, its template, and the two ways to run its suite."""
+"""The labs: references, stubs, templates, and the two ways to run a suite."""
 
 import json
 import subprocess
@@ -15,42 +15,43 @@ from autograder.model import Outcome, Submission
 from autograder.release import build_template, check_template
 
 ROOT = Path(__file__).parents[1]
-LAB = "lab1_nn_basics"
-KNOWN = ROOT / "tests" / "submissions" / LAB
-HIDDEN = ROOT / "assignments" / LAB / "tests" / "hidden"
+KNOWN = ROOT / "tests" / "submissions"
+COURSE = load_course(ROOT / "assignments")
+LABS = list(COURSE.assignments)
 
 
-@pytest.fixture(scope="module")
-def assignment():
-    return load_assignment(load_course(ROOT / "assignments"), LAB)
+@pytest.fixture(params=LABS)
+def assignment(request):
+    return load_assignment(COURSE, request.param)
 
 
-def run_suite(folder: Path, transport: str, *seeds: int) -> list[dict]:
+def run_suite(lab: str, folder: Path, transport: str, *seeds: int) -> list[dict]:
     script = Path(__file__).with_name("run_suite.py")
-    command = [sys.executable, str(script), str(ROOT / "assignments"), LAB, str(folder), transport, *map(str, seeds)]
+    command = [sys.executable, str(script), str(ROOT / "assignments"), lab, str(folder), transport, *map(str, seeds)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
 
 
-def test_the_reference_passes_under_twenty_seeds():
-    """Every case, every time; and the suite's side never imports torch."""
-    runs = run_suite(ROOT / "solutions" / LAB, "process", *range(20))
+@pytest.mark.slow
+def test_the_reference_passes_under_twenty_seeds(assignment):
+    """Every case, every time; and the suite's side never imports torch where the lab does without."""
+    runs = run_suite(assignment.id, assignment.solutions, "process", *range(20))
     assert len(runs) == 20
     for run in runs:
         assert {name: result for name, result in run["results"].items() if result != "passed: "} == {}
-        assert not run["torch"]
+        assert "torch" in assignment.preload or not run["torch"]
 
 
-def test_every_case_of_the_template_is_not_implemented_yet():
+def test_every_case_of_the_template_is_not_implemented_yet(assignment):
     """Stubs earn nothing, and say so."""
-    (run,) = run_suite(ROOT / "student_template" / LAB, "process", 1)
+    (run,) = run_suite(assignment.id, assignment.template, "process", 1)
     assert set(run["results"].values()) == {"not_implemented: not implemented yet"}
 
 
+@pytest.mark.slow
 def test_a_question_keeps_its_points_when_all_others_are_stubs(assignment):
     """What one question builds on is given to it, or passed in."""
-    course = load_course(ROOT / "assignments")
     reference = reference_submission(assignment)
     stubs = {file: (assignment.template / file).read_bytes() for file in assignment.files}
 
@@ -61,19 +62,22 @@ def test_a_question_keeps_its_points_when_all_others_are_stubs(assignment):
         return Submission(question.id, {**stubs, question.file: source.encode()})
 
     submissions = [alone(question) for question in assignment.questions]
-    for graded in LocalExecutor().run(make_plan(course, assignment, assignment.seed), submissions):
+    for graded in LocalExecutor().run(make_plan(COURSE, assignment, assignment.seed), submissions):
         for entry in to_grade(assignment, graded).questions:
             mine = entry.question.id == graded.submission.student
             assert entry.points == (entry.question.points if mine else 0), (graded.submission.student, entry)
             assert mine or {case.outcome for case in entry.cases} == {Outcome.NOT_IMPLEMENTED}
 
 
-@pytest.mark.parametrize(
-    "name", ["perfect", "different_style", "half_done", "mistake_db_mean", "cheat_always_equal", "str_raises"]
-)
-def test_the_suite_says_the_same_in_process_and_over_the_wire(name):
+TELLING = {"perfect", "different_style", "half_done", "mistake_db_mean", "cheat_always_equal", "str_raises"}
+COMPARED = [(path.parent.name, path.name) for path in sorted(KNOWN.glob("*/*")) if path.name in TELLING]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lab", "name"), COMPARED, ids=["-".join(pair) for pair in COMPARED])
+def test_the_suite_says_the_same_in_process_and_over_the_wire(lab, name):
     """What passes in a self-check passes in grading, and fails with the same words."""
-    (wire,), (inline,) = (run_suite(KNOWN / name, transport, 3) for transport in ("process", "inline"))
+    (wire,), (inline,) = (run_suite(lab, KNOWN / lab / name, transport, 3) for transport in ("process", "inline"))
     assert wire["results"] == inline["results"]
 
 
@@ -82,30 +86,41 @@ def test_the_template_is_up_to_date(assignment):
     assert check_template(assignment) == []
 
 
-def test_the_stub_submission_is_the_template():
+def test_the_stub_submission_is_the_template(assignment):
     """As it was handed out."""
-    for path in (ROOT / "student_template" / LAB).glob("*.py"):
-        if path.name != "probes.py":
-            assert (KNOWN / "stub" / path.name).read_text() == path.read_text()
+    stub = KNOWN / assignment.id / "stub"
+    files = {path.name: path.read_text() for path in assignment.template.glob("*.py") if path.name != "probes.py"}
+    assert {path.name: path.read_text() for path in stub.glob("*.py")} == files
 
 
 def test_the_template_holds_no_hidden_test_and_no_oracle(assignment):
     """Neither as a file nor as a line of one."""
     files = build_template(assignment)
-    assert not {Path(name).name for name in files} & {"oracles.py"}
+    hidden = assignment.folder / "tests" / "hidden"
+    assert not [name for name in files if Path(name).name.startswith("oracles")]
     public = "\n".join(content.decode() for name, content in files.items() if name.endswith((".py", ".md")))
-    hidden_titles = [
+    hidden_lines = [
         line.strip()
-        for path in HIDDEN.glob("test_*.py")
+        for path in hidden.glob("test_*.py")
         for line in path.read_text().splitlines()
-        if line.strip().startswith("def test_") or (line.strip().startswith('"""') and "the tests that grade" in line)
+        if line.strip().startswith("def test_")
     ]
     public_tests = {line.strip() for line in public.splitlines() if line.strip().startswith("def test_")}
-    assert hidden_titles
-    assert [line for line in hidden_titles if line in public and line not in public_tests] == []
+    assert hidden_lines
+    assert [line for line in hidden_lines if line in public and line not in public_tests] == []
 
 
-def test_the_shipped_digits_have_their_licence(assignment):
+def test_every_question_has_points_and_hints(assignment):
+    """A hundred points and bonus in a lab; two hints or more in a question."""
+    assert assignment.max_points == 100
+    assert [question.id for question in assignment.questions if len(question.hints) < 2] == []
+
+
+def test_shipped_data_have_their_licence(assignment):
     """Beside them, in the course and in what students receive."""
-    assert "data/LICENSE-digits.txt" in build_template(assignment)
-    assert "CC BY 4.0" in (assignment.folder / "data" / "LICENSE-digits.txt").read_text()
+    files = build_template(assignment)
+    for name in files:
+        if name.startswith("data/") and name.endswith(".npz"):
+            assert f"data/LICENSE-{Path(name).stem}.txt" in files
+    if "data/LICENSE-digits.txt" in files:
+        assert b"CC BY 4.0" in files["data/LICENSE-digits.txt"]
