@@ -131,23 +131,23 @@ def coloured(student, rng, samples, strength, dtype=torch.float32):
 
 @weight(1.5)
 @hint("mean is that of the whole picture, dim=(1, 2, 3); both random numbers have shape (N, 1, 1, 1).")
-@pytest.mark.parametrize("strength", [0.05, 0.2])
-def test_colours(student, rng, strength):
+def test_colours(student, rng):
     """Contrast and brightness are uniform between -strength and strength around 1 and 0, for each picture anew."""
-    contrast, brightness = coloured(student, rng, 600, strength)
-    for name, values in [("contrast", contrast), ("brightness", brightness)]:
-        largest = np.abs(values).max()
-        detail = f"strength {strength}: up to {largest:.5f}"
-        check(largest <= strength + 5 * TOLERANCE, f"the {name} changes by more than the strength", detail)
-        sigma = strength / math.sqrt(3 * len(values))
-        message = f"the {name} is not as often raised as lowered"
-        check(abs(values.mean()) <= SIGMAS * sigma, message, f"mean change {values.mean():.5f}")
-        ratio = 3 * np.mean(values**2) / strength**2
-        # The fourth moment of a uniform distribution is 1.8 squared variances.
-        ok = abs(ratio - 1) <= SIGMAS * math.sqrt(0.8 / len(values))
-        check(ok, f"the {name} is not uniform within the strength", f"{ratio:.3f} times the variance")
-        check_unrelated(values, np.roll(values, 1), f"the {name} of a picture depends on that of its neighbour")
-    check_unrelated(contrast, brightness, "contrast and brightness depend on each other")
+    for strength in (0.05, 0.2):
+        contrast, brightness = coloured(student, rng, 600, strength)
+        for name, values in [("contrast", contrast), ("brightness", brightness)]:
+            largest = np.abs(values).max()
+            detail = f"strength {strength}: up to {largest:.5f}"
+            check(largest <= strength + 5 * TOLERANCE, f"the {name} changes by more than the strength", detail)
+            sigma = strength / math.sqrt(3 * len(values))
+            message = f"the {name} is not as often raised as lowered"
+            check(abs(values.mean()) <= SIGMAS * sigma, message, f"mean change {values.mean():.5f}")
+            ratio = 3 * np.mean(values**2) / strength**2
+            # The fourth moment of a uniform distribution is 1.8 squared variances.
+            ok = abs(ratio - 1) <= SIGMAS * math.sqrt(0.8 / len(values))
+            check(ok, f"the {name} is not uniform within the strength", f"{ratio:.3f} times the variance")
+            check_unrelated(values, np.roll(values, 1), f"the {name} of a picture depends on that of its neighbour")
+        check_unrelated(contrast, brightness, "contrast and brightness depend on each other")
 
 
 @hint("clamp(0, 1) at the very end.")

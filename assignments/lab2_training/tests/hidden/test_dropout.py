@@ -1,10 +1,10 @@
 """Lab 2, dropout: the tests that grade."""
 
+import itertools
 import math
 
 import numpy as np
 import probes
-import pytest
 
 from autograder.testing import as_array, assert_close, assert_equal, assert_shape, check, hint, question, weight
 
@@ -35,22 +35,21 @@ def away_from_zero(rng, shape):
 
 @weight(2)
 @hint("Keep an element where its own uniform random number is at least p.")
-@pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.9])
-def test_the_fraction_that_is_dropped(student, rng, p):
+def test_the_fraction_that_is_dropped(student, rng):
     """The fraction of elements that become 0 is p, also when p is far from one half."""
-    x = away_from_zero(rng, (150, 200))
-    out, _ = forward(student, x, p, True, seed_from(rng))
-    found, sigma = np.mean(out == 0), math.sqrt(p * (1 - p) / x.size)
-    detail = f"p = {p}: {found:.4f} of the elements are 0"
-    check(abs(found - p) <= SIGMAS * sigma, "the fraction of zeros is not p, the probability to drop", detail)
+    for p in (0.05, 0.3, 0.5, 0.9):
+        x = away_from_zero(rng, (150, 200))
+        out, _ = forward(student, x, p, True, seed_from(rng))
+        found, sigma = np.mean(out == 0), math.sqrt(p * (1 - p) / x.size)
+        detail = f"p = {p}: {found:.4f} of the elements are 0"
+        check(abs(found - p) <= SIGMAS * sigma, "the fraction of zeros is not p, the probability to drop", detail)
 
 
 @weight(2)
 @hint("Inverted dropout scales in training: divide what is kept by 1 - p.")
-@pytest.mark.parametrize("p", [0.05, 0.3, 0.9])
-def test_what_is_kept_is_scaled(student, rng, p):
+def test_what_is_kept_is_scaled(student, rng):
     """Every kept element is x / (1 - p), in arrays with any number of axes."""
-    for shape in [(40,), (7, 9), (1, 30), (4, 3, 5, 2)]:
+    for p, shape in itertools.product([0.05, 0.3, 0.9], [(40,), (7, 9), (1, 30), (4, 3, 5, 2)]):
         x = away_from_zero(rng, shape)
         out, _ = forward(student, x, p, True, seed_from(rng))
         assert_close(out, np.where(out == 0, 0.0, x / (1 - p)), what="out", rule="0 or x / (1 - p)", rtol=RTOL)
@@ -58,10 +57,9 @@ def test_what_is_kept_is_scaled(student, rng, p):
 
 @weight(2)
 @hint("The cache holds the mask of the way forward; a new draw on the way back sends gradients to dropped elements.")
-@pytest.mark.parametrize("p", [0.05, 0.3, 0.9])
-def test_the_gradient_takes_the_same_way(student, rng, p):
+def test_the_gradient_takes_the_same_way(student, rng):
     """The gradient is dout / (1 - p) where an element was kept, and 0 where it was dropped."""
-    for shape in [(60,), (7, 9), (1, 30), (4, 3, 5, 2)]:
+    for p, shape in itertools.product([0.05, 0.3, 0.9], [(60,), (7, 9), (1, 30), (4, 3, 5, 2)]):
         x, dout = away_from_zero(rng, shape), rng.normal(size=shape)
         out, cache = forward(student, x, p, True, seed_from(rng))
         expected = np.where(out == 0, 0.0, dout / (1 - p))
@@ -118,6 +116,7 @@ def test_the_number_of_dropped_elements_varies(student, rng):
         check(abs(found - expected) <= SIGMAS * sigma, what, detail)
 
 
+@weight(1.5)
 @hint("Outside of training, hand x and dout on as they are; neither is scaled.")
 def test_evaluation_changes_nothing(student, rng):
     """Outside of training, out is x and dx is dout, whatever p is."""
