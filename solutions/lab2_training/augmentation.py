@@ -44,12 +44,10 @@ def random_crop(x: torch.Tensor, padding: int, rng: torch.Generator) -> torch.Te
     """
     # BEGIN SOLUTION
     samples, _, height, width = x.shape
-    top, left = torch.randint(2 * padding + 1, (2, samples, 1), generator=rng).to(x.device)  # (N, 1) each
-    rows = top + torch.arange(height, device=x.device)  # (N, H)
-    columns = left + torch.arange(width, device=x.device)  # (N, W)
-    padded = F.pad(x, (padding,) * 4).movedim(1, -1)  # (N, H + 2 * padding, W + 2 * padding, C)
-    which = torch.arange(samples, device=x.device).view(-1, 1, 1)
-    return padded[which, rows[:, :, None], columns[:, None, :]].movedim(-1, 1)
+    top, left = torch.randint(2 * padding + 1, (2, samples), generator=rng).to(x.device)  # (N,) each
+    padded = F.pad(x, (padding,) * 4)  # zeros on all four sides
+    windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # (N, C, tops, lefts, H, W): a view of every window
+    return windows[torch.arange(samples, device=x.device), :, top, left]
     # END SOLUTION
 
 
