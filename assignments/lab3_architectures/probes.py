@@ -21,6 +21,11 @@ def squared_error(y: Tensor, targets: Tensor) -> tuple[float, Tensor]:
     return float((difference**2).mean()), 2 * difference / difference.numel()
 
 
+def given_gradient(y: Tensor, gradient: Tensor) -> tuple[float, Tensor]:
+    """A loss of 0 with any gradient by `y` that one wants; no value is looked at, so this works on every device."""
+    return 0.0, gradient.expand_as(y)
+
+
 def forward_then_backward(
     forward: Callable[..., Any],
     backward: Callable[..., Any],

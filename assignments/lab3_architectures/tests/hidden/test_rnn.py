@@ -16,7 +16,7 @@ from oracles_recurrent import (
     spread,
 )
 
-from autograder.testing import assert_close, assert_equal, check, hint, question, weight
+from autograder.testing import assert_close, assert_equal, assert_follows_device, check, hint, question, weight
 
 pytestmark = question("3.5")
 
@@ -182,3 +182,15 @@ def test_float32_and_strides(student, rng):
         assert_all_close(found, gradients("rnn", wide, (dy, dhn)), NAMES, **near)
         for name, tensor in zip(("y", "hn", *NAMES), flat((y, hn, *found)), strict=True):
             assert_dtype(tensor, arguments[0], name)
+
+
+@weight(0.5)
+@hint("Make zeros with torch.zeros_like(h), or with device=x.device, so that they lie where the arguments do.")
+def test_device(student, rng):
+    """New tensors are made where the arguments are, say on a GPU."""
+    arguments, dy, dhn = rnn_arguments(rng, 5, 2, 3, 4), normal(rng, 5, 2, 4), normal(rng, 2, 4)
+    found = backward(student, arguments, dy, dhn)
+    assert_all_close(list(found.values()), gradients("rnn", arguments, (dy, dhn)), NAMES, "looked at first")
+    calls = [(arguments, dy, dhn)]
+    assert_follows_device(student, probes.forward_then_backward, student.rnn_forward, student.rnn_backward, calls)
+    assert_follows_device(student, student.tbptt, arguments[0], dy, *arguments[1:], 2, 0.1, probes.given_gradient)
