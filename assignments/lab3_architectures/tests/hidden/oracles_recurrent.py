@@ -1,5 +1,6 @@
 """What recurrent layers and attention give, computed by torch's own in float64, and how the results are looked at."""
 
+import numpy as np
 import torch
 
 from autograder.testing import assert_close, check
@@ -70,6 +71,12 @@ def gru_arguments(rng, steps, samples, inputs, units):
         normal(rng, 3 * units),
         normal(rng, 3 * units),
     )
+
+
+def extreme_bias(rng, blocks, units):
+    """A bias (blocks * units,) of +-900, both signs in each block."""
+    signs = np.resize([900.0, -900.0], (blocks, units))
+    return torch.from_numpy(rng.permuted(signs, axis=1).ravel())
 
 
 def floats(values):
