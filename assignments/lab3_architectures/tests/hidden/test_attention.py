@@ -92,8 +92,8 @@ def test_large_scores(student, rng):
         for mask in (None, random_mask(rng, 2, 4, 6), only_one):
             out = student.multi_head_attention(large, key, value, weights, 2, mask)
             expected = attention(large, key, value, weights, 2, mask)
-            # float64: scores of 9e4 are good to about 1e-10, and so are their exponentials.
-            assert_close(out, expected, atol=1e-7, what="out", rule="finite, and without any share of forbidden keys")
+            # Right solutions are within 3e-15 (worst of 20 seeds).
+            assert_close(out, expected, what="out", rule="finite, and without any share of forbidden keys")
 
 
 @weight(1.5)
@@ -118,7 +118,7 @@ def test_float32_and_strides(student, rng):
     for some, used in ((floats(given), mask), (spread(given), spread(mask))):
         out = student.multi_head_attention(*some, 3, used)
         assert_dtype(out, some[0], "out")
-        # float32: scores of size 10 at most, whose errors of 1e-6 the exponential keeps; float64 by the same bound.
+        # float32: right solutions are within 4e-7 (worst of 20 seeds); float64 by the same bound.
         expected = attention(*given, 3, mask)
         assert_close(out, expected, rtol=1e-4, relative_to_largest=True, what="out", rule=RULE)
 

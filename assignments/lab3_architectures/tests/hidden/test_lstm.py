@@ -117,7 +117,7 @@ def test_float32_and_strides(student, rng):
         results = called(student, arguments)
         x, state, *weights = arguments
         wide = expected((x.double(), tuple(part.double() for part in state), *[part.double() for part in weights]))
-        # float32: 7 steps of a map that does not stretch; float64 is held to the same, since only the form is new.
+        # float32: right solutions are within 4e-7 (worst of 20 seeds); float64 by the same bound.
         assert_all_close(results, wide, RESULTS, rtol=1e-4, relative_to_largest=True)
         for name, tensor in zip(RESULTS, results, strict=True):
             assert_dtype(tensor, x, name)

@@ -176,7 +176,7 @@ def test_float32_and_strides(student, rng):
         y, hn, cache = student.rnn_forward(*arguments)
         found = student.rnn_backward(dy, dhn, cache)
         wide = tuple(value.double() for value in arguments)
-        # float32: sums of at most 28 products; float64 is held to the same bound, since only the form is new here.
+        # float32: right solutions are within 5e-7 (worst of 20 seeds); float64 by the same bound.
         near = {"rtol": 1e-4, "relative_to_largest": True}
         assert_all_close((y, hn), recurrent("rnn", *wide), ("y", "hn"), **near)
         assert_all_close(found, gradients("rnn", wide, (dy, dhn)), NAMES, **near)
