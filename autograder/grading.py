@@ -26,7 +26,8 @@ from autograder.gradebook import Gradebook
 from autograder.model import Assignment, Grade, Submission
 from autograder.report import write_reports
 from autograder.scoring import score
-from autograder.worker.layers import Isolation, isolation
+from autograder.worker.isolation import Isolation
+from autograder.worker.sandbox import Grade as Sandbox
 
 PROFILE = "cpu"
 SLACK_S = 60.0  # beyond all time limits of one submission, for the suite's own work on a busy machine
@@ -39,6 +40,7 @@ class Outcomes(msgspec.Struct):
     skipped: int  # graded before, and unchanged
     broken: dict[str, str]  # cases that the reference does not pass: these judge nobody
     report: Path | None
+    warning: str = ""  # what is missing in walling student code in
 
 
 def grade_batch(
@@ -48,6 +50,7 @@ def grade_batch(
     *,
     gradebook: Path,
     executor: Executor,
+    held: Isolation,
     reports: Path | None = None,
     again: bool = False,
     seed: int | None = None,
@@ -63,6 +66,7 @@ def grade_batch(
         paths: folders of submissions, submissions, archives, notebooks, .py files.
         gradebook: the SQLite file; made if it is not there.
         executor: runs the suites.
+        held: how student code is walled in.
         reports: the folder for the HTML pages; none are written if None.
         again: grade what was graded before, too.
         seed: base of the hidden cases' random numbers; the assignment's own if None.
@@ -76,11 +80,11 @@ def grade_batch(
     assignment = load_assignment(course, lab)
     seed = assignment.seed if seed is None else seed
     entries = find_submissions(paths, assignment)
-    plan = make_plan(course, assignment, seed)
-    key = Key(suite_digest(assignment), seed, isolation())
+    plan = make_plan(course, assignment, seed, held.grade)
+    key = Key(suite_digest(assignment), seed, held)
     with Gradebook.open(gradebook) as book:
         done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE)
-        outcomes = Outcomes([], 0, {}, None)
+        outcomes = Outcomes([], 0, {}, None, held.warning)
 
         def skip(student: str) -> None:
             outcomes.skipped += 1
@@ -128,11 +132,11 @@ class Key(msgspec.Struct, frozen=True):
     isolation: Isolation
 
 
-def make_plan(course: Course, assignment: Assignment, seed: int) -> Plan:
-    """The suite, proven by the reference in `solutions/`."""
+def make_plan(course: Course, assignment: Assignment, seed: int, sandbox: str = Sandbox.LIMITS) -> Plan:
+    """The suite, proven by the reference in `solutions/`; `sandbox` is the grade of isolation."""
     seconds = sum(question.limits.seconds + question.limits.import_seconds for question in assignment.questions)
     return Plan(
-        setup=SlotSetup(str(course.folder), assignment.id, seed),
+        setup=SlotSetup(str(course.folder), assignment.id, seed, str(sandbox)),
         reference=reference_submission(assignment),
         seconds_allowed=40 * seconds + SLACK_S,  # forty cases a question, each at its limit
     )

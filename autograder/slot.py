@@ -65,7 +65,7 @@ def main() -> None:
         if setup.core is not None:
             os.sched_setaffinity(0, [setup.core])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
-        workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment)
+        workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment, setup.sandbox)
         with_suite(assignment, workers, lambda suite: serve(connection, suite), seed=setup.seed)
     except AutograderError as problem:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))

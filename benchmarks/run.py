@@ -27,6 +27,7 @@ from autograder.model import Assignment, Limits, Question, Submission
 from autograder.remote import ProcessLink, Student
 from autograder.remote.workers import ProcessWorkers, lay_out, remove
 from autograder.suite import Suite, with_suite
+from autograder.worker.isolation import isolation
 from autograder.worker.launch import WarmParent
 
 HERE = Path(__file__).parent
@@ -61,7 +62,7 @@ def start_ms(start: Callable[[], Student], times: int) -> float:
 def probe_students(modules: list[str]) -> Iterator[Callable[[], Student]]:
     """A function that starts a worker and imports a file in it."""
     limits = Limits(memory_bytes=4 << 30)
-    parent = WarmParent(modules)
+    parent = WarmParent(modules, isolation().grade)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "probe.py").write_text(PROBE)
@@ -149,7 +150,7 @@ def bench_own_time(assignment: Assignment, times: int, target: float) -> None:
             plains.append(computing)
         return statistics.median(wires), statistics.median(plains), count
 
-    wire_ms, plain_ms, count = with_suite(assignment, ProcessWorkers(assignment), both)
+    wire_ms, plain_ms, count = with_suite(assignment, ProcessWorkers(assignment, isolation().grade), both)
     name = f"{assignment.id}, {count:.0f} tests"
     show(f"{name}: a submission, over the wire", wire_ms / 1e3, "s", None)
     show(f"{name}: the same tests on the plain module", plain_ms / 1e3, "s", None)
@@ -175,7 +176,9 @@ def bench_throughput(course: Path, lab: str, count: int) -> None:
     cores = len(os.sched_getaffinity(0))
     executor = LocalExecutor(cores)
     started = done = 0.0
-    for number, graded in enumerate(executor.run(make_plan(loaded, assignment, assignment.seed), submissions)):
+    for number, graded in enumerate(
+        executor.run(make_plan(loaded, assignment, assignment.seed, isolation().grade), submissions)
+    ):
         if graded.fault or any(case.outcome != "passed" for case in graded.cases):
             sys.exit(f"not all passed: {graded.fault}")
         done = time.perf_counter()
@@ -193,7 +196,8 @@ def show(what: str, value: float, unit: str, target: float | None) -> None:
 
 def main() -> None:
     python = platform.python_version()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, Python {python}\n")
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, Python {python}")
+    print(f"sandbox: {isolation().grade}\n")
     everything = os.sched_getaffinity(0)
     os.sched_setaffinity(0, [min(everything)])  # as in grading: a suite and its workers share a core
     bench_workers(["numpy"])

@@ -16,6 +16,8 @@ from autograder.course import load_assignment, load_course
 from autograder.errors import CourseError, GraderFault
 from autograder.grading import grade_batch, make_plan
 from autograder.model import Outcome, Submission
+from autograder.worker.isolation import isolation
+from autograder.worker.sandbox import Grade
 
 RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
 SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
@@ -24,6 +26,8 @@ SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
 SUICIDAL = '''import os, signal, time
 from pathlib import Path
 from autograder.testing import *
+from autograder.worker.isolation import isolation
+from autograder.worker.sandbox import Grade
 
 @question("2")
 def test_two(student):
@@ -98,7 +102,15 @@ def test_a_missing_reference_is_said_so(make_course):
 
 
 def grade(course, paths, book, **options):
-    return grade_batch(load_course(course), "tiny", [paths], gradebook=book, executor=LocalExecutor(2), **options)
+    return grade_batch(
+        load_course(course),
+        "tiny",
+        [paths],
+        gradebook=book,
+        executor=LocalExecutor(2),
+        held=isolation(Grade.LIMITS),
+        **options,
+    )
 
 
 def test_only_what_is_new_or_changed_is_graded(make_course, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
+from autograder.worker.isolation import isolation
 
 RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
 
@@ -25,14 +26,14 @@ def hand_in(folder, **students):
 
 
 def test_grading_prints_a_table_and_where_everything_lies(run, make_course, tmp_path):
-    """And says what is missing around the student's code."""
+    """The sandbox is worth a line only where something of it is missing."""
     work = hand_in(tmp_path / "in", ada=RIGHT, bob="def one(): return 2\ndef two(x): return x * 2\n")
     result = run("grade", "tiny", work, "--course", make_course(), "--jobs", 2)
     assert result.exit_code == 0, result.output
     rows = [line.split() for line in result.output.splitlines()]
     assert ["ada", "6/6", "2", "4"] in rows
     assert ["bob", "4/6", "0", "4"] in rows
-    assert "without a sandbox" in result.output
+    assert isolation().warning in " ".join(result.output.split())
     assert (tmp_path / "grades" / "gradebook.db").is_file()
     assert "gradebook  grades/gradebook.db" in result.output
     again = run("grade", "tiny", work, "--course", make_course())
@@ -107,6 +108,21 @@ def test_doctor_lists_every_layer(run):
     result = run("doctor")
     states = dict(reversed(line.split()[:2]) for line in result.output.splitlines() if line.startswith("  "))
     assert states["watchdog"] == "held"
-    assert states["seccomp"] == "missing"
+    assert (states["seccomp"] == "held") is ("seccomp" in isolation().held)
     assert "no system call outside the list" in result.output
-    assert json.loads(run("doctor", "--json").output)["grade"] == "limits"
+    assert json.loads(run("doctor", "--json").output)["grade"] == isolation().grade
+
+
+def test_no_student_code_runs_without_a_sandbox_unless_asked_for(run, make_course, tmp_path, monkeypatch):
+    """Exit code 3, what is missing, and the flag that accepts it; the grade then says so."""
+    work = hand_in(tmp_path / "in", ada=RIGHT)
+    course = make_course()
+    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda grade: f"no {grade} here")
+    isolation.cache_clear()
+    refused = run("grade", "tiny", work, "--course", course)
+    assert refused.exit_code == 3
+    assert "gives no sandbox for student code (full: no full here; restricted: no restricted here)" in refused.output
+    accepted = run("grade", "tiny", work, "--course", course, "--unsafe-no-sandbox")
+    isolation.cache_clear()
+    assert accepted.exit_code == 0, accepted.output
+    assert "without a sandbox" in accepted.output

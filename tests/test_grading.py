@@ -12,6 +12,8 @@ from autograder.errors import CourseError
 from autograder.grading import Outcomes, grade_batch, reference_submission
 from autograder.model import CaseResult, Outcome, Visibility
 from autograder.terminal.batch import BatchDisplay, JsonLines
+from autograder.worker.isolation import isolation
+from autograder.worker.sandbox import Grade
 
 NESTED = "title: Nested\nquestions:\n  - {id: '1', title: One, file: parts/work.py, points: 1}\n"
 
@@ -63,6 +65,7 @@ def batch(make_course, tmp_path, monkeypatch):
                 [tmp_path / "in"],
                 gradebook=tmp_path / "gradebook.db",
                 executor=PassingExecutor(log),
+                held=isolation(Grade.LIMITS),
                 on_start=lambda total: log.append(f"start {total}"),
                 on_grade=lambda grade: log.append(f"grade {grade.student}"),
                 on_skip=lambda student: log.append(f"skip {student}"),

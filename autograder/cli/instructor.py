@@ -49,6 +49,9 @@ def _load_course(folder: Path | None) -> Course:
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each grade on standard output, nothing else.")
+@click.option(
+    "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run student code without a sandbox: it can do what you can."
+)
 def grade(
     lab: str,
     paths: tuple[Path, ...],
@@ -59,6 +62,7 @@ def grade(
     again: bool,
     seed: int | None,
     as_json: bool,
+    unsafe: bool,
 ) -> None:
     """Grade submissions of LAB.
 
@@ -69,9 +73,12 @@ def grade(
     from autograder.course import load_assignment
     from autograder.grading import grade_batch
     from autograder.terminal.batch import BatchDisplay, JsonLines
+    from autograder.worker.isolation import isolation, require_sandbox
+    from autograder.worker.sandbox import Grade as Sandbox
 
     course = _load_course(course_folder)
     assignment = load_assignment(course, lab)
+    held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
     display = JsonLines(sys.stdout) if as_json else BatchDisplay(assignment)
     with display:
         outcomes = grade_batch(
@@ -80,6 +87,7 @@ def grade(
             paths,
             gradebook=gradebook or out / "gradebook.db",
             executor=LocalExecutor(jobs),
+            held=held,
             reports=out / "report" / assignment.id,
             again=again,
             seed=seed,
@@ -112,7 +120,7 @@ def report(lab: str, student: str | None, course_folder: Path | None, out: Path,
     from autograder.gradebook import Gradebook
     from autograder.grading import report as write_pages
     from autograder.terminal.batch import print_report
-    from autograder.worker.layers import isolation
+    from autograder.worker.isolation import isolation
 
     assignment = load_assignment(_load_course(course_folder), lab)
     path = gradebook or out / "gradebook.db"
@@ -183,14 +191,17 @@ def doctor(as_json: bool) -> None:
     """Show how student code is walled in on this machine."""
     import msgspec
 
-    from autograder.worker.layers import LAYERS, isolation
+    from autograder.worker.isolation import LAYERS, isolation
 
     held = isolation()
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(held)))
         return
+    click.echo(f"sandbox: {held.grade}")
     for layer, promise in LAYERS.items():
         state = "held" if layer in held.held else "missing"
         click.echo(f"  {state:8} {layer:12} {promise}")
+    for grade, reason in held.reasons.items():
+        click.echo(f"  not {grade}: {reason}")
     if held.warning:
         click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")

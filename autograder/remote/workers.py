@@ -41,6 +41,7 @@ class _Workers:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._root = Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._root.chmod(0o711)  # a worker may be another user; it knows the name of its own folder alone
         self._folders: dict[int, Path] = {}
         self._count = 0
 
@@ -51,9 +52,10 @@ class _Workers:
         return student
 
     def open(self, student: Student, submission: Submission, question: Question, seed: int) -> None:
-        probes = self._assignment.folder / "probes.py"
+        folder = self._folders[id(student)]
+        probes = folder / "probes.py"
         student.open(
-            self._folders[id(student)],
+            folder,
             question.file,
             cells=cells_for(submission.cells, question, self._assignment.questions),
             forbidden=self._assignment.forbidden_imports,
@@ -84,9 +86,9 @@ class _Workers:
 class ProcessWorkers(_Workers):
     """A worker process for each student, forked from one warm parent."""
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, sandbox: str = "limits") -> None:
         super().__init__(assignment)
-        self._parent = WarmParent(assignment.preload)
+        self._parent = WarmParent(assignment.preload, sandbox)
         self._parent.begin()
 
     def close(self) -> None:
@@ -149,20 +151,25 @@ def can_fork() -> bool:
 def lay_out(folder: Path, submission: Submission, assignment: Assignment) -> None:
     """Write the submission's files, with the lab's data and probes beside them, as in the student's own folder."""
     folder.mkdir()
-    for name in ("data", "probes.py"):
-        source = assignment.folder / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
-        elif source.is_file():
-            shutil.copyfile(source, folder / name)
     for path, content in submission.files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    for name in ("data", "probes.py"):  # the lab's own, whatever was handed in under these names
+        source, target = assignment.folder / name, folder / name
+        if source.exists():
+            remove(target)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        elif source.is_file():
+            shutil.copyfile(source, target)
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, whatever student code has made in it."""
+    """Remove a folder, whatever student code has made in it, or a file."""
+    if folder.is_file():
+        folder.unlink()
+        return
     try:
         shutil.rmtree(folder, ignore_errors=True)
     except RecursionError:  # thousands of folders in each other

@@ -14,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.grading import Outcomes
 from autograder.model import Assignment, FeedbackLevel, Grade
 from autograder.report import text
-from autograder.worker.layers import isolation
 
 
 class BatchDisplay:
@@ -67,9 +66,8 @@ class BatchDisplay:
             self._console.print(
                 f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False
             )
-        warning = isolation().warning
-        if warning and outcomes.graded:
-            self._console.print(f"Note: {warning}.", style="yellow", markup=False)
+        if outcomes.warning and outcomes.graded:
+            self._console.print(f"Note: {outcomes.warning}.", style="yellow", markup=False)
         self._console.print(f"gradebook  {gradebook}", markup=False, soft_wrap=True)
         if outcomes.report is not None:
             self._console.print(f"report     {outcomes.report}", markup=False, soft_wrap=True)

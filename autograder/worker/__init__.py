@@ -12,6 +12,8 @@ session     the objects and operations of one worker; the same code serves a sel
 operations  torch operations that a question does without
 devices     whether code follows its arguments' device
 loader      the student's files and notebook cells as modules
+sandbox     how the layers are put together around one worker
+isolation   (trusted) which of them hold on this host
 layers/     one module for each layer of isolation
 ```
 A worker never sees a suite, a reference, an expected value or a clock that counts.

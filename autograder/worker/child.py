@@ -1,4 +1,4 @@
-"""The process that runs student code: limits itself, then serves requests until the connection closes."""
+"""The process that runs student code, once it is walled in: serves requests until the connection closes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import os
 import socket
 
 from autograder.wire import Connection
-from autograder.worker.layers import rlimits
 from autograder.worker.messages import StartRequest
 from autograder.worker.server import Server
 
 
 def run(request: StartRequest, calls: int, output: int) -> None:
-    """Become the worker: quiet input, output into the pipe, own folder, limits; then serve."""
+    """Quiet input, output into the pipe, own folder; then serve."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for descriptor, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, target)
     os.close(nothing)
     os.close(output)
     os.chdir(request.workspace)
-    os.nice(10)  # the watchdog and the suite go first, however many of us there are
-    rlimits.apply(request.limits)
     with socket.socket(fileno=calls) as sock:
         Server(Connection(sock)).serve()

@@ -68,8 +68,9 @@ class WarmParent:
     It has one worker at a time: starting another ends the one before.
     """
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], sandbox: str = "limits") -> None:
         self._modules = list(modules)
+        self._sandbox = sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
@@ -80,7 +81,7 @@ class WarmParent:
         Raises:
             GraderFault: the warm parent cannot be started.
         """
-        request = encode(StartRequest(str(workspace), limits))
+        request = encode(StartRequest(str(workspace), limits, self._sandbox))
         for _attempt in range(2):
             control = self._warm()
             try:

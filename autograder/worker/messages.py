@@ -14,6 +14,7 @@ class StartRequest(msgspec.Struct, frozen=True):
 
     workspace: str  # the worker's own folder, its current directory
     limits: Limits
+    sandbox: str = "limits"  # the grade of isolation: "full", "restricted" or "limits"
 
 
 class Ending(msgspec.Struct, frozen=True):

@@ -6,12 +6,13 @@ import contextlib
 import os
 import select
 import signal
-import sys
-import traceback
+import struct
 
-from autograder.worker import child
+from autograder.worker import child, sandbox
 from autograder.worker.layers import watchdog
 from autograder.worker.messages import Ending, StartRequest, encode
+
+_STATUS = struct.Struct("<i")
 
 
 def supervise(request: StartRequest, calls: int, control: int, output: int, requests: int) -> None:
@@ -24,51 +25,34 @@ def supervise(request: StartRequest, calls: int, control: int, output: int, requ
         output: the pipe for the worker's output; closed here likewise.
         requests: the warm parent's socket: another request, or its end, ends this worker too.
     """
-    parent = os.getpid()
+    report, their_report = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _run_child(request, calls, output, (control, requests), parent)
-    os.close(calls)
-    os.close(output)
-    ending = _watch(request, pid, control, requests)
+        for descriptor in (control, requests, report):
+            os.close(descriptor)
+        sandbox.run(request, (calls, output), their_report, lambda: child.run(request, calls, output))
+    for descriptor in (calls, output, their_report):
+        os.close(descriptor)
+    try:
+        ending = _watch(request, pid, report, (control, requests))
+    finally:
+        os.close(report)
     watchdog.end_descendants()
     with contextlib.suppress(OSError):  # the trusted side no longer listens
         os.write(control, encode(ending))
 
 
-def _run_child(request: StartRequest, calls: int, output: int, ours: tuple[int, ...], parent: int) -> None:
-    status = 70
-    try:
-        for descriptor in ours:
-            os.close(descriptor)
-        os.setsid()
-        watchdog.die_with_parent()
-        if os.getppid() != parent:
-            return
-        child.run(request, calls, output)
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(BaseException):
-            sys.stdout.flush()
-        os._exit(status)
-
-
-def _watch(request: StartRequest, pid: int, control: int, requests: int) -> Ending:
-    watch = watchdog.Watchdog(request.limits)
+def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) -> Ending:
+    watch = watchdog.Watchdog(request.limits, below=sandbox.OWN_PROCESSES[sandbox.Grade(request.sandbox)])
     ended = os.pidfd_open(pid)
     try:
         poll = select.poll()
-        for descriptor in (ended, control, requests):
+        for descriptor in (ended, *ours):
             poll.register(descriptor, select.POLLIN)
         while True:
             events = {descriptor for descriptor, _ in poll.poll(watchdog.PAUSE_S * 1000)}
             if ended in events:
-                _, status = os.waitpid(pid, 0)
-                if os.WIFSIGNALED(status):
-                    return Ending("signal", os.WTERMSIG(status), peak_bytes=watch.peak_bytes)
-                return Ending("exit", os.WEXITSTATUS(status), peak_bytes=watch.peak_bytes)
+                return _read_ending(pid, report, watch.peak_bytes)
             breach = watch.look() if not events else None
             if breach is None and not events:
                 continue
@@ -79,3 +63,20 @@ def _watch(request: StartRequest, pid: int, control: int, requests: int) -> Endi
             return Ending(breach.reason, 0, breach.detail, watch.peak_bytes)
     finally:
         os.close(ended)
+
+
+def _read_ending(pid: int, report: int, peak_bytes: int) -> Ending:
+    """How the worker ended: by what process 1 of its namespaces said, or by its own status where there is none."""
+    _, status = os.waitpid(pid, 0)
+    os.set_blocking(report, False)
+    try:
+        said = os.read(report, 4096)
+    except BlockingIOError:
+        said = b""
+    if said.startswith(b"E"):
+        return Ending("fault", 0, f"the sandbox could not be set up: {said[1:].decode('utf-8', 'replace')}", peak_bytes)
+    if len(said) == _STATUS.size:
+        (status,) = _STATUS.unpack(said)
+    if os.WIFSIGNALED(status):
+        return Ending("signal", os.WTERMSIG(status), peak_bytes=peak_bytes)
+    return Ending("exit", os.WEXITSTATUS(status), peak_bytes=peak_bytes)

@@ -33,15 +33,21 @@ class Breach(NamedTuple):
 
 
 class Watchdog:
-    """Looks at the descendants of this process."""
+    """Looks at the descendants of this process.
 
-    def __init__(self, limits: Limits) -> None:
+    Args:
+        limits: what they may use together.
+        below: how many generations of them are our own, and do not count.
+    """
+
+    def __init__(self, limits: Limits, below: int = 0) -> None:
         self._limits = limits
+        self._below = below
         self.peak_bytes = 0
 
     def look(self) -> Breach | None:
         """The limit that the descendants exceed now, if any."""
-        pids, tasks = descendants()
+        pids, tasks = descendants(self._below)
         if tasks > self._limits.processes:
             return Breach("processes", f"{tasks} processes and threads")
         used = sum(map(_resident, pids))
@@ -70,11 +76,13 @@ def die_with_parent() -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def descendants() -> tuple[list[int], int]:
-    """The process ids below this one, and how many threads they have altogether."""
+def descendants(below: int = 0) -> tuple[list[int], int]:
+    """The process ids below this one, and how many threads they have altogether; without the first generations."""
     found: list[int] = []
     tasks = 0
     waiting = _children(os.getpid())[0]
+    for _ in range(below):
+        waiting = [child for pid in waiting for child in _children(pid)[0]]
     while waiting:
         pid = waiting.pop()
         children, threads = _children(pid)

@@ -5,6 +5,13 @@ import math
 import numpy as np
 
 
+def bce_with_logits(z, y):
+    # ln sigmoid(z) is z itself, to 1e-16, far down
+    log_p = np.where(z < -37, z, -np.log1p(np.exp(-np.maximum(z, -37))))
+    log_q = log_p - z  # 1 - p = p * e^-z
+    return -np.average(y * log_p + (1 - y) * log_q), (np.exp(log_p) - y) / np.prod(z.shape)
+
+
 def logsumexp(row):
     top = max(row)
     return top + math.log(sum(math.exp(value - top) for value in row))

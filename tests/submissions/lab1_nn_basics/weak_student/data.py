@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def train_val_test_split(y, val, test, rng):
+    train_idx, val_idx, test_idx = [], [], []
+    for c in np.unique(y):
+        idx = np.where(y == c)[0]
+        idx = rng.permutation(idx)
+        n_val = int(round(val * len(idx)))
+        n_test = int(round((val + test) * len(idx))) - n_val
+        val_idx.extend(idx[:n_val])
+        test_idx.extend(idx[n_val : n_val + n_test])
+        train_idx.extend(idx[n_val + n_test :])
+    return np.array(train_idx, dtype=int), np.array(val_idx, dtype=int), np.array(test_idx, dtype=int)
+
+
+def standardize(train, *others):
+    return tuple((a - a.mean(axis=0)) / (a.std(axis=0) + 1e-8) for a in (train,) + others)

@@ -1,0 +1,428 @@
+"""The sandbox: what each layer promises, and that no student code runs where one of them cannot be had."""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import HostError
+from autograder.model import Limits, Outcome
+from autograder.remote import ProcessLink, Student, WorkerBroke
+from autograder.worker import isolation as isolation_module
+from autograder.worker.isolation import isolation, require_sandbox, try_grade
+from autograder.worker.launch import WarmParent
+from autograder.worker.layers import kernel, landlock, root, seccomp
+from autograder.worker.sandbox import Grade, python_is_reachable
+
+REASON = try_grade(Grade.FULL)
+pytestmark = [
+    pytest.mark.skipif(bool(REASON), reason=f"no full sandbox here: {REASON}"),
+    pytest.mark.filterwarnings("ignore"),  # the student's code leaves files open
+]
+LIMITS = Limits(memory_bytes=512 << 20, processes=16, file_bytes=1 << 20)
+
+SUBMISSION = """
+import ctypes, errno, os, signal, socket, stat, subprocess, sys
+import numpy as np
+
+libc = ctypes.CDLL(None, use_errno=True)
+open("imported", "w").close()
+
+def said(what, *arguments):
+    try:
+        return ("ok", str(what(*arguments))[:80])
+    except OSError as problem:
+        return (errno.errorcode.get(problem.errno, "?"), "")
+
+def read(path): return said(lambda: open(path, "rb").read(20))
+def listing(path): return said(os.listdir, path)
+def write(path): return said(lambda: open(path, "w").write("x"))
+def make(path): return said(os.mkdir, path)
+def symlink_through(path):
+    os.symlink(path, "link")
+    return said(lambda: open("link", "rb").read(20))
+def hardlink(path): return said(os.link, path, "hard")
+def fill(size):
+    with open("big", "wb") as file:
+        return said(lambda: [file.write(b"x" * (1 << 18)) for _ in range(size >> 18)])
+def fill_all(size):
+    for n in range(200):
+        kind, _ = said(lambda: open(f"/tmp/f{n}", "wb").write(b"x" * (1 << 19)))
+        if kind != "ok":
+            return kind
+    return "ok"
+def inodes():
+    for n in range(30_000):
+        kind, _ = said(lambda: os.mkdir(f"/tmp/d{n}"))
+        if kind != "ok":
+            return kind
+    return "ok"
+def syscall(number, *arguments):
+    ctypes.set_errno(0)
+    result = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(a) for a in arguments])
+    return "ok" if result >= 0 else errno.errorcode.get(ctypes.get_errno(), "?")
+def identity(): return os.getresuid() + os.getresgid() + tuple(os.getgroups())
+def capabilities():
+    lines = open("/proc/self/status").read().splitlines()
+    return {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Cap", "NoNewPrivs", "Seccomp:"))}
+def pids(): return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+def descriptors(): return sorted(int(name) for name in os.listdir("/proc/self/fd"))
+def connect(host, port):
+    return said(lambda: socket.create_connection((host, port), 1).close())
+def unix(path):
+    s = socket.socket(socket.AF_UNIX)
+    return said(s.connect, path)
+def netlink(): return said(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW)
+def launch(program): return said(subprocess.check_output, [program])
+def kill(pid, number): return said(os.kill, pid, number)
+def thread_kill(pid): return syscall(234, pid, pid, 9)
+def host(): return os.uname().nodename
+def memory(pid): return read(f"/proc/{pid}/mem")
+def environment(): return dict(os.environ)
+def two_threads():
+    import threading
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(np.ones((200, 200)) @ np.ones(200))) for _ in range(2)]
+    [t.start() for t in threads]; [t.join() for t in threads]
+    return len(found)
+def leave_behind():
+    open("/tmp/state", "w").write("x"); open("/dev/shm/state", "w").write("x"); open("state", "w").write("x")
+def left_behind(): return [p for p in ("/tmp/state", "/dev/shm/state", "state") if os.path.exists(p)]
+def prlimit(pid):
+    import resource
+    return said(resource.prlimit, pid, resource.RLIMIT_NOFILE)
+def raise_limit():
+    import resource
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (1 << 40, 1 << 40))
+        return "ok"
+    except (ValueError, OSError) as problem:
+        return type(problem).__name__
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student")
+    (folder / "work.py").write_text(SUBMISSION)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warm():
+    parent = WarmParent(["numpy"], Grade.FULL)
+    yield parent
+    parent.close()
+
+
+@pytest.fixture
+def student(warm, folder):
+    student = Student(ProcessLink(warm.start(folder, LIMITS), LIMITS), LIMITS)
+    student.open(folder, "work.py")
+    student.link.allow(60, "these tests")
+    yield student
+    student.link.close()
+
+
+REPOSITORY = Path(__file__).parents[1]
+NOWHERE = ("ENOENT", "EACCES")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "/etc/shadow",
+        str(REPOSITORY / "assignments/course.yaml"),
+        str(REPOSITORY / "assignments/lab1_nn_basics/tests/hidden/oracles.py"),
+        str(REPOSITORY / "solutions/lab1_nn_basics/losses.py"),
+        "/proc/1/environ",
+        "/proc/1/mem",
+        "/proc/kcore",
+        "/sys/kernel/notes",
+        "/dev/mem",
+        "/dev/kmsg",
+        "/root/.bashrc",
+    ],
+)
+def test_no_file_of_the_host_can_be_read(student, path):
+    """By its path, through a symbolic link, or as a hard link."""
+    assert student.read(path)[0] in (*NOWHERE, "EPERM")
+    assert student.symlink_through(path)[0] in (*NOWHERE, "EPERM")
+    assert student.hardlink(path)[0] in (*NOWHERE, "EPERM", "EXDEV")
+
+
+def test_folders_of_the_host_are_not_there(student):
+    """Neither the course nor another submission's folder."""
+    for path in (str(REPOSITORY), str(REPOSITORY / "assignments"), "/home", "/var", "/etc", "/root", "/"):
+        assert student.listing(path)[0] in NOWHERE, path
+
+
+def test_only_its_own_folders_can_be_written(student, folder):
+    """They are of limited size, and nothing reaches the host."""
+    for path in ("/usr/x", "/x", "/dev/x", "/proc/x", f"{sys.prefix}/x", f"{REPOSITORY}/autograder/x"):
+        assert student.write(path)[0] in (*NOWHERE, "EROFS", "EPERM"), path
+    assert student.write("here")[0] == "ok"
+    assert student.write("/tmp/there")[0] == "ok"
+    assert student.fill(4 << 20)[0] == "EFBIG"
+    assert student.fill_all(100 << 20) in ("ENOSPC", "ENOMEM")
+    assert student.inodes() == "ENOSPC"
+    assert sorted(path.name for path in folder.iterdir()) == ["work.py"]
+
+
+def test_nothing_is_kept_from_one_worker_to_the_next(student, warm, folder):
+    """Not in temporary folders, not in shared memory."""
+    student.leave_behind()
+    student.link.close()
+    again = Student(ProcessLink(warm.start(folder, LIMITS), LIMITS), LIMITS)
+    again.open(folder, "work.py")
+    assert again.left_behind() == []
+    again.link.close()
+
+
+def test_it_is_nobody_and_can_do_nothing(student):
+    """No root, no group, no capability, none to be gained."""
+    assert 0 not in student.identity()
+    found = student.capabilities()
+    assert {found[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+    assert found["NoNewPrivs"] == "1"
+    assert found["Seccomp"] == "2"
+
+
+def test_it_sees_no_other_process(student):
+    """Its own, and process 1 of its namespace."""
+    assert student.pids() == [1, 2]
+    assert student.kill(os.getpid(), 0)[0] in ("ESRCH", "EPERM")
+    assert student.kill(1, 9)[0] in ("ok", "EPERM")  # process 1 takes no signal from inside
+    assert student.pids() == [1, 2]
+    assert student.thread_kill(os.getpid()) in ("ESRCH", "EPERM")
+    assert student.prlimit(1)[0] in ("EPERM", "ESRCH")
+    assert student.raise_limit() in ("ValueError", "PermissionError")
+    assert student.host() == os.uname().nodename or student.host()
+
+
+def test_it_has_no_network(student):
+    """Neither loopback nor the host's Unix sockets; its own socket pairs work."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert student.connect("127.0.0.1", server.getsockname()[1])[0] == "EAFNOSUPPORT"
+    abstract = socket.socket(socket.AF_UNIX)
+    with abstract:
+        abstract.bind("\0autograder-test")
+        abstract.listen()
+        assert student.unix("\0autograder-test")[0] in ("ECONNREFUSED", "EPERM")
+    assert student.netlink()[0] == "EAFNOSUPPORT"
+
+
+def test_it_holds_no_descriptor_of_the_graders(student):
+    """Input, output, errors, the connection, and the one that lists them."""
+    assert len(student.descriptors()) <= 5
+
+
+def test_it_starts_no_program(student):
+    """Setuid helpers included."""
+    for program in ("/bin/true", "/usr/bin/su", sys.executable):
+        assert student.launch(program)[0] in ("EPERM", "EACCES", "ENOENT")
+
+
+# Numbers of x86-64.
+REFUSED = {
+    "ptrace": (101, 0, 0, 0, 0),
+    "process_vm_readv": (310, 1, 0, 0, 0, 0, 0),
+    "unshare(CLONE_NEWUSER)": (272, 0x10000000),
+    "clone(CLONE_NEWUSER)": (56, 0x10000000 | 17, 0, 0, 0, 0),
+    "setns": (308, 3, 0),
+    "mount": (165, 0, 0, 0, 0, 0),
+    "umount2": (166, 0, 0),
+    "pivot_root": (155, 0, 0),
+    "chroot": (161, 0),
+    "fsopen": (430, 0, 0),
+    "open_tree": (428, -100, 0, 0),
+    "mknod": (133, 0, 0o20666, 0x103),
+    "bpf": (321, 0, 0, 0),
+    "perf_event_open": (298, 0, 0, 0, 0, 0),
+    "userfaultfd": (323, 0),
+    "io_uring_setup": (425, 1, 0),
+    "keyctl": (250, 0, 0, 0, 0, 0),
+    "add_key": (248, 0, 0, 0, 0, 0),
+    "init_module": (175, 0, 0, 0),
+    "kexec_load": (246, 0, 0, 0, 0),
+    "reboot": (169, 0, 0, 0, 0),
+    "swapon": (167, 0, 0),
+    "settimeofday": (164, 0, 0),
+    "sethostname": (170, 0, 0),
+    "acct": (163, 0),
+    "personality": (135, 0x0040000),
+    "name_to_handle_at": (303, -100, 0, 0, 0, 0),
+    "open_by_handle_at": (304, 0, 0, 0),
+    "shmget": (29, 0, 4096, 0o1600),
+    "msgget": (68, 0, 0o1600),
+    "semget": (64, 0, 1, 0o1600),
+    "mq_open": (240, 0, 0, 0, 0),
+    "ioctl(TIOCSTI)": (16, 0, 0x5412, 0),
+    "ioctl(TIOCLINUX)": (16, 0, 0x541C, 0),
+    "seccomp": (317, 1, 0, 0),
+    "pidfd_open": (434, 1, 0),
+    "setuid(0)": (105, 0),
+}
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of x86-64")
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_system_call_outside_the_list_is_refused(student, name):
+    """Whatever its arguments; the worker lives on."""
+    assert student.syscall(*REFUSED[name]) in ("EPERM", "EACCES", "ENOSYS")
+    assert student.pids() == [1, 2]
+
+
+def test_what_labs_need_works_inside(student):
+    """Two threads with NumPy."""
+    assert student.two_threads() == 2
+
+
+@pytest.mark.slow
+def test_torch_trains_inside(tmp_path):
+    """With an optimizer, two threads and a temporary file."""
+    (tmp_path / "work.py").write_text(
+        """
+import tempfile, torch
+def train():
+    torch.set_num_threads(2)
+    model = torch.nn.Linear(8, 1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    x = torch.randn(256, 8, generator=torch.Generator().manual_seed(0)); y = x.sum(1, keepdim=True)
+    for _ in range(100):
+        optimizer.zero_grad(); loss = ((model(x) - y) ** 2).mean(); loss.backward(); optimizer.step()
+    with tempfile.TemporaryFile() as file:
+        torch.save(model.state_dict(), file)
+    return loss.item()
+"""
+    )
+    limits = Limits(memory_bytes=2 << 30)
+    parent = WarmParent(["torch"], Grade.FULL)
+    try:
+        student = Student(ProcessLink(parent.start(tmp_path, limits), limits), limits)
+        student.open(tmp_path, "work.py")
+        student.link.allow(60, "training")
+        assert student.train() < 0.1
+        student.link.close()
+    finally:
+        parent.close()
+
+
+# ---- a layer that cannot be had
+
+BREAKS = {
+    "namespaces": "import autograder.worker.layers.namespaces as m; m.leave = broken",
+    "root": "import autograder.worker.layers.root as m; m.build = broken",
+    "entering the root": "import autograder.worker.layers.root as m; m.enter = broken",
+    "capabilities": "import autograder.worker.layers.kernel as m; m.drop_capabilities = broken",
+    "rlimits": "import autograder.worker.layers.rlimits as m; m.apply = broken",
+    "Landlock": "import autograder.worker.layers.landlock as m; m.restrict = broken",
+    "an old Landlock": "import autograder.worker.layers.landlock as m; m.abi = lambda: 2",
+    "seccomp": "import autograder.worker.layers.seccomp as m; m.restrict = broken",
+    "another machine": "import platform; platform.machine = lambda: 'aarch64'",
+}
+if os.geteuid() == 0:
+    BREAKS["user id"] = "import autograder.worker.layers.identity as m; m.become = broken"
+
+
+@pytest.mark.parametrize("layer", BREAKS)
+def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
+    """The worker ends before it reads the submission, and the grader learns why."""
+    (tmp_path / "breaks.py").write_text(
+        f"def broken(*_, **__):\n    raise OSError('no {layer} here')\n\n{BREAKS[layer]}\n"
+    )
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "work.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nprint('it ran')\n")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks; sys.argv[1:] = sys.argv[1:]\n"
+    code += "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
+    parent = _BrokenParent(code)
+    try:
+        student = Student(ProcessLink(parent.start(work, LIMITS), LIMITS), LIMITS)
+        with pytest.raises(WorkerBroke) as caught:
+            student.open(work, "work.py")
+        assert caught.value.outcome is Outcome.GRADER_ERROR
+        assert "the sandbox could not be set up" in caught.value.detail
+        assert student.link.take_output() == ""
+    finally:
+        parent.close()
+    assert not (tmp_path / "ran").exists()
+
+
+class _BrokenParent(WarmParent):
+    """A warm parent that runs some code first."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__([], Grade.FULL)
+        self._code = code
+
+    def begin(self) -> None:
+        original = subprocess.Popen
+
+        def start(command, **options):
+            return original([command[0], "-c", self._code, *command[4:]], **options)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(subprocess, "Popen", start)
+            super().begin()
+
+
+def test_the_best_grade_that_holds_is_taken(monkeypatch):
+    """And why a better one does not is kept; without any, nothing is graded."""
+    reasons = {Grade.FULL: "no user namespaces", Grade.RESTRICTED: ""}
+    monkeypatch.setattr(isolation_module, "try_grade", reasons.__getitem__)
+    isolation.cache_clear()
+    found = isolation()
+    assert (found.grade, found.reasons) == ("restricted", {"full": "no user namespaces"})
+    assert "namespaces" in found.missing
+    assert "Landlock" in found.held
+    assert "without a folder to write to" in found.warning
+    reasons[Grade.RESTRICTED] = "no Landlock"
+    isolation.cache_clear()
+    with pytest.raises(HostError, match="full: no user namespaces; restricted: no Landlock"):
+        require_sandbox()
+    isolation.cache_clear()
+
+
+def test_the_restricted_grade_says_what_it_needs():
+    """As root it needs a Python that another user can read; elsewhere it holds."""
+    reason = try_grade(Grade.RESTRICTED)
+    if os.geteuid() == 0 and not python_is_reachable():
+        assert "Python lies where another user cannot read it" in reason
+    else:
+        assert reason == ""
+
+
+def test_the_fresh_root_shows_no_course():
+    """Of this package its own folder alone, and no path below another."""
+    shown = root.readable()
+    assert str(REPOSITORY) not in shown
+    assert str(REPOSITORY / "autograder") in shown
+    assert not [path for path in shown if any(Path(path).is_relative_to(other) for other in shown if other != path)]
+
+
+def test_the_filter_is_a_whole_number_of_instructions():
+    """Eight bytes each; both grades have one."""
+    for fresh_root in (True, False):
+        code, count = seccomp.program(fresh_root=fresh_root, own_pid=1)
+        assert len(code) == 8 * count
+        assert count < 4096
+
+
+def test_a_kernel_without_landlock_is_refused(monkeypatch):
+    """Below ABI 3 a file that may only be read could be truncated."""
+    monkeypatch.setattr(landlock, "abi", lambda: 2)
+    with pytest.raises(OSError, match="ABI 2, 3 is needed"):
+        landlock.restrict([])
+
+
+def test_a_failing_system_call_names_what_failed():
+    """And why."""
+    with pytest.raises(OSError, match="mount tmpfs on /nowhere/at/all: No such file"):
+        kernel.mount("tmpfs", "/nowhere/at/all", "tmpfs")
