@@ -65,6 +65,7 @@ class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
     points: float
     bonus: bool = False
     hints: tuple[str, ...] = ()
+    forbidden_operations: tuple[str, ...] = ()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
 
 
@@ -261,6 +262,7 @@ def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
             limits=_limits(entry.limits, limits, f"{here}.limits"),
             bonus=entry.bonus,
             hints=entry.hints,
+            forbidden_operations=entry.forbidden_operations,
         )
     return tuple(questions.values())
 

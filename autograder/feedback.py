@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import fnmatch
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -76,12 +77,23 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
         return Outcome.ERROR, Feedback(_one_line(text) + _advice(problem), frames=frames)
     if problem.stage == "find":
         return Outcome.ERROR, Feedback(_missing_name(problem, ran), error=error, frames=frames)
+    if problem.type_name == "ForbiddenOperation":
+        named = re.fullmatch(r"`(\w+)` is not allowed in this question", problem.message)
+        what = f"`{named[1]}`" if named and _is_forbidden(named[1], ran.question) else "an operation of torch's"
+        return Outcome.ERROR, Feedback(
+            f"uses {what}, which this question is to be done without", error=error, frames=frames
+        )
     if isinstance(problem, MemoryError):
         size = size_text(ran.limits.memory_bytes)
         message = f"needed more than {size} of memory, the limit for one test"
         return Outcome.OUT_OF_MEMORY, Feedback(message, error=error, frames=frames)
     message = _limit(problem, ran.limits) or _signature(problem, ran.submission) or f"raised {_known_name(problem)}"
     return Outcome.ERROR, Feedback(message, error=error, frames=frames)
+
+
+def _is_forbidden(name: str, question: Question) -> bool:
+    """Whether a name is one that the question rules out, and not the worker's invention."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in question.forbidden_operations)
 
 
 def _missing_name(problem: StudentError, ran: Ran) -> str:

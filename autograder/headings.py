@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import msgspec
@@ -27,7 +28,7 @@ def heading_of(question: Question) -> str:
 def sections(source: str) -> list[Section]:
     """A source in its parts, in order; together they are the source."""
     starts = [("", 1)]
-    lines = source.splitlines(keepends=True)
+    lines = list(io.StringIO(source, newline=""))  # as editors count them: a form feed ends no line
     for number, line in enumerate(lines, 1):
         if found := HEADING.fullmatch(line.rstrip()):
             starts.append((found[1], number))

@@ -82,6 +82,7 @@ class Question(msgspec.Struct, frozen=True):
     limits: Limits
     bonus: bool = False
     hints: tuple[str, ...] = ()  # for a student who asks, from the general to the particular
+    forbidden_operations: tuple[str, ...] = ()  # of torch: patterns like "*conv*", and the word "autograd"
 
     @property
     def module(self) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "as_array",
     "assert_close",
     "assert_equal",
+    "assert_follows_device",
     "assert_gradient",
     "assert_shape",
     "check",
@@ -197,6 +198,26 @@ def assert_gradient(
                 f"{what} is not the derivative of the value it belongs to{_because(rule)}",
                 f"along a random direction: expected {numeric:.6g}, got {analytic:.6g}",
             )
+
+
+def assert_follows_device(student: Any, function: Any, *arguments: Any, **keywords: Any) -> None:
+    """Fail if `function` works on the CPU although its tensors are elsewhere; no GPU is needed to tell.
+
+    It is called beside the student's code with tensors that have a shape and no values, on torch's device "meta". Code
+    that reads values (`.item()`, a branch on a tensor) passes: nothing can be told about it in this way.
+
+    Args:
+        student: the submission.
+        function: one of the student's functions or classes, or a probe.
+        arguments: tensors, modules (also as handles), and containers of them, are sent elsewhere; the rest stays.
+        keywords: likewise.
+
+    Raises:
+        CheckFailed: it mixes its own tensors with the arguments, names a device, or returns something on the CPU.
+    """
+    answer, instead = student.follows(function, *arguments, **keywords)
+    if answer == "no":
+        raise CheckFailed(f"does not work on the device of its arguments, say a GPU: {instead}")
 
 
 def _detached(value: Any) -> Any:

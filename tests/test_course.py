@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import find_course, load_assignment, load_course, reference_files, suite_digest
+from autograder.course import (
+    ORIGINAL,
+    find_course,
+    is_released,
+    load_assignment,
+    load_course,
+    load_released,
+    reference_files,
+    suite_digest,
+)
 from autograder.errors import CourseError
 from autograder.model import FeedbackLevel, FeedbackPolicy
 
@@ -325,3 +334,59 @@ def test_digest_tells_names_from_contents(mini):
     before = suite_digest(assignment)
     (assignment.folder / "data" / "numbers.csv").rename(assignment.folder / "data" / "values.csv")
     assert suite_digest(assignment) != before
+
+
+RELEASED = "id: lab1\n" + GOOD
+
+
+@pytest.fixture
+def released(tmp_path):
+    """A folder as students have it, whatever its name."""
+    folder = tmp_path / "my lab"
+    folder.mkdir()
+    (folder / "assignment.yaml").write_text(RELEASED)
+    return folder
+
+
+def test_what_students_received_names_itself(released):
+    """The folder may have any name; stubs and reference are the files as they were received."""
+    assert is_released(released)
+    assignment = load_released(released)
+    assert (assignment.id, assignment.title, assignment.folder) == ("lab1", "A lab", released)
+    assert assignment.template == assignment.solutions == released / ORIGINAL
+    assert assignment.files == ("one.py", "two.py")
+    assert assignment.seed == 0
+
+
+def test_a_courses_own_folder_is_not_what_students_received(mini, tmp_path):
+    """It has no id; nor has a folder without the file."""
+    assert not is_released(mini / "assignments" / "lab1_mini")
+    assert not is_released(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD, 'my lab/assignment.yaml: id: "" is not an id; use letters, digits, ".", "-" and "_"'),
+        (RELEASED.replace("id: lab1", "id: ../lab1"), 'my lab/assignment.yaml: id: "../lab1" is not an id'),
+        (RELEASED.replace("points", "point"), 'my lab/assignment.yaml: questions[0].point: unknown key. Did you mean "points"?'),
+    ],
+)  # fmt: skip
+def test_mistakes_in_what_students_received(released, text, message):
+    """Named as in a course's file."""
+    (released / "assignment.yaml").write_text(text)
+    with pytest.raises(CourseError) as caught:
+        load_released(released)
+    assert str(caught.value).startswith(message)
+
+
+def test_an_id_in_a_courses_own_file_is_refused(load):
+    """The folder's name is the id; two names for one thing would drift apart."""
+    assert problem(load, RELEASED) == WHERE + "id: the folder's name is the id; remove this line"
+
+
+def test_hints_of_a_question(load):
+    """In the order in which students get them; a text alone is not a list."""
+    assignment = load(GOOD.replace("points: 4", "points: 4, hints: [First., Then.]"))
+    assert [question.hints for question in assignment.questions] == [("First.", "Then."), ()]
+    assert "questions[0].hints" in problem(load, GOOD.replace("points: 4", "points: 4, hints: First."))

@@ -9,6 +9,7 @@ import click
 
 from autograder import __version__
 from autograder.cli import instructor, student
+from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
 _STUDENT = (student.start, student.check, student.list_questions, student.hint, student.reset, student.submit)
@@ -24,6 +25,9 @@ class _Group(click.Group):
         except AutograderError as problem:
             click.echo(f"autograder: {problem}", err=True)
             ctx.exit(problem.exit_code)
+        except KeyboardInterrupt:
+            click.echo(err=True)  # the terminal has shown ^C on a line of its own
+            ctx.exit(INTERRUPTED)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None:

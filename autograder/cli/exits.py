@@ -5,3 +5,4 @@ command or a file is wrong, one line says what; 3 this machine lacks something t
 """
 
 NEEDS_A_PERSON = 1
+INTERRUPTED = 130

@@ -59,8 +59,8 @@ def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, n
     A question is an id (1.6), a file (losses.py) or a part of its title or of a function's name (softmax). Grading runs
     these tests, and hidden ones.
     """
-    if watch and (debug or as_json):
-        raise click.UsageError("--watch goes with neither --debug nor --json")
+    if watch + debug + as_json > 1:
+        raise click.UsageError("--watch, --debug and --json exclude each other")
     from autograder.terminal.check import CheckDisplay, JsonCheck
     from autograder.workspace.checker import checking
     from autograder.workspace.folder import pick_questions
@@ -113,7 +113,8 @@ def hint(question: str | None) -> None:
     workspace = _workspace()
     known = read_progress(workspace)
     if question is None:
-        undone = [q for q in workspace.assignment.questions if q.id not in known or known[q.id].state != State.PASSED]
+        done = {name for name, progress in known.items() if progress.state in (State.PASSED, State.UNTESTED)}
+        undone = [entry for entry in workspace.assignment.questions if entry.id not in done]
         picked = undone[0] if undone else workspace.assignment.questions[-1]
     else:
         picked = pick_questions(workspace, [question])[0]
@@ -144,7 +145,8 @@ def reset(what: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Put {label} back to the stub?", abort=True)
     kept = put_back(workspace, file, question, datetime.now().astimezone())
-    click.echo(f"{label} is a stub again; your file as it was is kept in {kept.as_posix()}")
+    was = f"your file as it was is kept in {kept.as_posix()}" if kept else "there was no such file"
+    click.echo(f"{label} is a stub again; {was}")
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.headings import sections
@@ -27,19 +27,19 @@ def build_notebook(assignment: Assignment, handout: str, stubs: Mapping[str, str
     """
     cells: list[dict[str, Any]] = []
     shown: set[str] = set()
-    left = [question.id for question in assignment.questions]
-    for part in _PART.split(handout):
-        question = _question_of(part, assignment)
-        if question is None and part.startswith("## ") and shown:
-            cells += _questions_until(assignment, left, None, shown, stubs)  # what comes last comes after all questions
-        if question is not None:
-            cells += _questions_until(assignment, left, question, shown, stubs)
+    parts = _PART.split(handout)
+    owners = _owners(parts, assignment)
+    last = max((index for index, owner in enumerate(owners) if owner is not None), default=len(parts))
+    for index, (part, owner) in enumerate(zip(parts, owners, strict=True)):
+        if owner is not None:
+            cells += _titled(assignment, owners, owner, shown, stubs)
+        elif index > last and part.startswith("## "):  # what comes last comes after all questions
+            cells += _titled(assignment, owners, None, shown, stubs)
         if part.strip():
             cells.append(_markdown(f"text-{len(cells)}", part))
-        if question is not None:
-            left.remove(question.id)
-            cells += _code_of(question, shown, stubs)
-    cells += _questions_until(assignment, left, None, shown, stubs)
+        if owner is not None:
+            cells += _code_of(owner, shown, stubs)
+    cells += _titled(assignment, owners, None, shown, stubs)
     language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -49,32 +49,44 @@ def build_notebook(assignment: Assignment, handout: str, stubs: Mapping[str, str
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _question_of(part: str, assignment: Assignment) -> Question | None:
-    found = re.match(r"## (\S+)", part)
-    return next((q for q in assignment.questions if found and q.id == found[1]), None)
+def _owners(parts: Sequence[str], assignment: Assignment) -> list[Question | None]:
+    """The question that each part of a handout belongs to; of several parts that name one, the first."""
+    owners: list[Question | None] = []
+    for part in parts:
+        found = re.match(r"## (\S+)", part)
+        named = next((question for question in assignment.questions if found and question.id == found[1]), None)
+        owners.append(None if named in owners else named)
+    return owners
 
 
-def _questions_until(
-    assignment: Assignment, left: list[str], end: Question | None, shown: set[str], stubs: Mapping[str, str]
+def _titled(
+    assignment: Assignment,
+    owners: Sequence[Question | None],
+    end: Question | None,
+    shown: set[str],
+    stubs: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The questions that come before `end` and have no part of the handout."""
+    """The questions before `end`, all if it is None, that have no part of the handout and were not shown yet."""
     cells = []
     for question in assignment.questions:
-        if end is not None and question.id == end.id:
+        if question == end:
             break
-        if question.id in left:
-            left.remove(question.id)
+        if question not in owners and question.id not in shown:
             cells.append(_markdown(f"title-{_slug(question)}", f"## {question.id} {question.title}\n"))
             cells += _code_of(question, shown, stubs)
     return cells
 
 
 def _code_of(question: Question, shown: set[str], stubs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The question's stub, with what its file has above all headings if no cell before has shown it."""
+    """The question's stub, with what its file has above all headings if no cell before has shown it.
+
+    Adds to `shown` the ids and files of what was.
+    """
     parts = sections(stubs[question.file])
     texts = [part.text for part in parts if part.question_id == question.id]
-    if question.file not in shown:
-        shown.add(question.file)
+    first = question.file not in shown
+    shown.update((question.file, question.id))
+    if first:
         texts.insert(0, _without_docstring("".join(part.text for part in parts if not part.question_id)))
     code = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     check = f'import autograder\n\nautograder.check("{question.id}")'

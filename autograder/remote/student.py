@@ -47,6 +47,7 @@ class Student:
         *,
         cells: Sequence[Cell] = (),
         forbidden: Sequence[str] = (),
+        without: Sequence[str] = (),
         probes: Path | None = None,
         seed: int = 0,
     ) -> None:
@@ -59,7 +60,7 @@ class Student:
         """
         listed = [(cell.number, cell.source) for cell in cells]
         self.__link.allow(self.__limits.import_seconds, "importing your file")
-        self.__client.ask("open", str(folder), file, listed, list(forbidden), str(probes or ""), seed)
+        self.__client.ask("open", str(folder), file, listed, list(forbidden), list(without), str(probes or ""), seed)
         self.__load_notes = tuple(map(str, self.__client.ask("load")))
 
     def take_back_changes(self) -> None:
@@ -69,6 +70,11 @@ class Student:
     def run(self, probe: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         """Run a function of the lab's probes beside the student's code."""
         return self.__client.ask("call", probe, arguments, keywords)
+
+    def follows(self, function: Any, *arguments: Any, **keywords: Any) -> tuple[str, str]:
+        """Whether a function follows its arguments' device: "yes", "no" or "unknown", and what it does instead."""
+        answer, instead = self.__client.ask("follow", function, arguments, keywords)
+        return str(answer), str(instead)
 
     def put(self, value: Any) -> Any:
         """Keep a value beside the student's code; a handle on it."""

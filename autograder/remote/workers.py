@@ -57,6 +57,7 @@ class _Workers:
             question.file,
             cells=cells_for(submission.cells, question, self._assignment.questions),
             forbidden=self._assignment.forbidden_imports,
+            without=question.forbidden_operations,
             probes=probes if probes.is_file() else None,
             seed=seed,
         )

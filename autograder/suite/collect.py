@@ -16,6 +16,7 @@ from autograder.errors import CourseError, GraderFault
 from autograder.model import Assignment, Limits, Question, Visibility
 from autograder.remote import Student, WorkerBroke
 from autograder.remote.workers import Workers
+from autograder.suite.pictures import Pictures
 from autograder.suite.runner import Case, Suite
 
 T = TypeVar("T")
@@ -43,14 +44,24 @@ def with_suite(
     *,
     seed: int | None = None,
     visibilities: Sequence[Visibility] = (Visibility.PUBLIC, Visibility.HIDDEN),
+    pictures: Path | None = None,
 ) -> T:
     """Collect the assignment's tests once and call `body` with them, inside pytest's session.
+
+    Args:
+        assignment: whose tests.
+        workers: where students come from.
+        body: what to do with the suite.
+        seed: base of the hidden cases' random numbers; the assignment's own if None.
+        visibilities: which tests.
+        pictures: the folder for pictures that tests save; none are saved if None.
 
     Raises:
         CourseError: a test file cannot be collected, or a test lacks what it needs.
     """
     folders = {assignment.folder / "tests" / visibility: visibility for visibility in visibilities}
-    plugin = _Plugin(assignment, folders, workers, body, assignment.seed if seed is None else seed)
+    seed = assignment.seed if seed is None else seed
+    plugin = _Plugin(assignment, folders, workers, body, seed, Pictures(pictures))
     paths = [str(folder) for folder in folders if folder.is_dir()]
     if not paths:
         raise CourseError(f"{assignment.folder}: no tests/public and no tests/hidden")
@@ -83,7 +94,9 @@ class _Plugin:
         workers: Workers,
         body: Callable[[Suite], Any],
         seed: int,
+        pictures: Pictures,
     ) -> None:
+        self._pictures = pictures
         self._assignment = assignment
         self._folders = folders
         self._workers = workers
@@ -100,13 +113,15 @@ class _Plugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and self.problem is None:
             text = report.longreprtext.strip().splitlines()
-            self.problem = CourseError(f"{report.nodeid} cannot be collected: {text[-1] if text else 'unknown'}")
+            last = text[-1].removeprefix("E").strip() if text else "unknown"
+            self.problem = CourseError(f"{report.nodeid} cannot be collected: {last}")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         try:
             if self.problem is None:
                 cases = sorted(map(self._case, session.items), key=self._order)
                 self._suite = Suite(self._assignment, cases, self._workers, self._seed)
+                self._suite.pictures = self._pictures.saved
                 self.results.append(self._body(self._suite))
         except BaseException as problem:  # pytest would turn it into an exit code
             self.problem = problem
@@ -143,6 +158,11 @@ class _Plugin:
     def data_dir(self) -> Path:
         """The folder with the lab's data."""
         return self._assignment.folder / "data"
+
+    @pytest.fixture
+    def pictures(self) -> Pictures:
+        """Saves pictures for the student to look at."""
+        return self._pictures
 
     def _running(self) -> Suite:
         assert self._suite is not None  # noqa: S101 - fixtures run inside a case

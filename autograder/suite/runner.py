@@ -33,6 +33,8 @@ from autograder.remote import Student, StudentError, WorkerBroke
 from autograder.remote.workers import Workers
 from autograder.testing import CheckFailed
 
+WORKER_SEED = 0  # of the global generators beside the student's code: the same in a self-check and in grading
+
 
 class Case(msgspec.Struct, frozen=True):
     """One collected test."""
@@ -61,6 +63,7 @@ class Suite:
         self.assignment = assignment
         self.cases = tuple(cases)
         self.proven: frozenset[str] = frozenset()  # names of the cases that the reference passes
+        self.pictures: list[Path] = []  # that tests have saved
         self._workers = workers
         self._seed = seed
         self._submission = Submission("")
@@ -183,7 +186,7 @@ class Suite:
             self._end_student()
             self._student, self._student_key = self._workers.start(self._submission, case.limits), key
             try:
-                self._workers.open(self._student, self._submission, case.question, self._seed)
+                self._workers.open(self._student, self._submission, case.question, WORKER_SEED)
             except WorkerBroke as problem:
                 self._import_broke[case.question.id] = problem
                 raise

@@ -28,6 +28,7 @@ _SIGNS = {
     State.FAILED: ("✗", "red"),
     State.NOT_STARTED: ("○", "dim"),
     State.BLOCKED: ("✗", "red"),
+    State.UNTESTED: ("–", "dim"),
 }
 _FRAMES = 4  # of the student's own lines, the innermost last
 
@@ -53,12 +54,9 @@ class CheckDisplay:
         """The lab's title, and what stands out before anything runs."""
         self._explained = False
         self._console.print(Text(safe(workspace.assignment.title), "bold"))
-        for note in submission.notes:
-            self._console.print(Text(f"note: {safe_block(excerpt(note, lines=3, characters=600))}", "yellow"))
-        for name in workspace.changed_tests():
-            self._console.print(
-                Text(f"note: {name} is not as you received it; grading uses its own copy", "yellow"), soft_wrap=True
-            )
+        for note in notes(workspace, submission):
+            text = f"note: {safe_block(excerpt(note, lines=3, characters=600))}"
+            self._console.print(Text(text, "yellow"), soft_wrap=True)
         self._console.print()
 
     def question(self, checked: Checked) -> Checked:
@@ -100,6 +98,8 @@ class CheckDisplay:
         count = len(checked.cases)
         if checked.state is State.PASSED:
             return Text(f"all {count} public tests passed" if count > 1 else "its public test passed", "green")
+        if checked.state is State.UNTESTED:
+            return Text("has no public tests; grading has hidden ones", "dim")
         if checked.state is State.NOT_STARTED:
             return Text(f"not started; {self._place(checked.question)}", "dim")
         if checked.state is State.BLOCKED:
@@ -137,7 +137,10 @@ class CheckDisplay:
         """The first question that is not done, and where to go on."""
         undone = [checked for checked in done if checked.failed]
         if not undone:
-            what = "All public tests pass" if len(done) > 1 else "All its public tests pass"
+            tested = [checked for checked in done if checked.cases]
+            what = "All public tests pass" if len(tested) > 1 else "All its public tests pass"
+            if not tested:
+                what = "No public test can tell whether this is right"
             return Text(f"{what}. Grading runs hidden ones, too: other shapes, edge cases. Hand in: autograder submit")
         begun = [checked for checked in undone if checked.state is not State.NOT_STARTED]
         first = (begun or undone)[0]
@@ -163,11 +166,21 @@ class CheckDisplay:
         return safe(file if self._prefix == "." or file.startswith("cell ") else f"{self._prefix}/{file}")
 
 
+def notes(workspace: Workspace, submission: Submission) -> list[str]:
+    """What stands out before anything runs."""
+    changed = workspace.changed_tests()
+    return [*submission.notes, *(f"{name} is not as you received it; grading uses its own copy" for name in changed)]
+
+
 class JsonCheck:
     """One JSON line for each question."""
 
+    def __init__(self) -> None:
+        self._notes: list[str] = []
+
     def start(self, workspace: Workspace, submission: Submission) -> None:
-        """Nothing: notes come with the questions."""
+        """Nothing is printed: notes come with the questions."""
+        self._notes = notes(workspace, submission)
 
     def question(self, checked: Checked) -> Checked:
         """One question."""
@@ -176,6 +189,7 @@ class JsonCheck:
             "title": checked.question.title,
             "state": checked.state.value,
             "passed": checked.passed,
+            "notes": self._notes,
             "tests": [
                 {
                     "name": case.name,
@@ -204,21 +218,25 @@ def print_start(workspace: Workspace) -> None:
     """What was made, and what to do with it."""
     console = Console(highlight=False)
     assignment = workspace.assignment
-    folder = os.path.relpath(workspace.folder)
+    folder = os.path.relpath(workspace.folder).replace(os.sep, "/")
     count = len(assignment.questions)
     console.print(Text(safe(assignment.title), "bold"))
     console.print(f"{folder} holds {count} questions, {number(assignment.max_points)} points.\n", markup=False)
     table = Table.grid(padding=(0, 2))
     first = assignment.questions[0]
-    for command, what in (
-        (f"cd {folder}", ""),
+    commands = [
         ("autograder check", "what is done and what is not"),
-        (f"autograder check {first.id} --watch", f"while you work on {first.file}: checked whenever you save"),
+        (f"autograder check {first.id} --watch", f"the same whenever you save {first.file}"),
         ("autograder submit", "the file to hand in"),
-    ):
-        table.add_row(Text(f"  {command}", "bold"), Text(what, "dim"))
+    ]
+    if folder != ".":
+        commands.insert(0, (f'cd "{folder}"' if " " in folder else f"cd {folder}", ""))
+    for command, what in commands:
+        table.add_row(Text(f"  {command}", "bold", no_wrap=True), Text(what, "dim"))
     console.print(table)
-    console.print(f"\nRead {folder}/README.md first; {assignment.id}.ipynb is the same as a notebook.", markup=False)
+    readme = "README.md" if folder == "." else f"{folder}/README.md"
+    text = f"\nRead {readme} first; {assignment.id}.ipynb is the same as a notebook."
+    console.print(text, markup=False, soft_wrap=True)
 
 
 def print_progress(workspace: Workspace, known: Mapping[str, Progress]) -> None:
@@ -227,27 +245,28 @@ def print_progress(workspace: Workspace, known: Mapping[str, Progress]) -> None:
     console.print(Text(safe(workspace.assignment.title), "bold"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", no_wrap=True)
-    table.add_column("question", no_wrap=True)
-    table.add_column("file", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("last check", no_wrap=True)
+    table.add_column("question")
+    table.add_column("points", justify="right", no_wrap=True, min_width=6)
+    table.add_column("last check", no_wrap=True, min_width=len("not checked yet"))
     for question in workspace.assignment.questions:
         sign, state = _progress(workspace, question, known.get(question.id))
         title = f"{question.id:5}{question.title}{' (bonus)' if question.bonus else ''}"
-        table.add_row(sign, safe(title), safe(question.file), number(question.points), state)
+        table.add_row(sign, safe(title), number(question.points), state)
     console.print(table)
 
 
 def _progress(workspace: Workspace, question: Question, progress: Progress | None) -> tuple[Text, Text]:
+    if progress is not None and progress.state is State.UNTESTED:
+        return Text("–", "dim"), Text("no public tests", "dim")
     if progress is None or not progress.tests:
         said = "not started" if workspace.is_untouched(question.file) else "not checked yet"
         return Text("○", "dim"), Text(said, "dim")
     sign, style = _SIGNS[progress.state]
     said = f"{progress.passed} of {progress.tests}"
     if progress.state in (State.NOT_STARTED, State.BLOCKED):
-        said = "not started" if progress.state is State.NOT_STARTED else "could not be tested"
+        said = "not started" if progress.state is State.NOT_STARTED else "blocked"
     if progress.digest != digest(workspace, question):
-        return Text("?", "yellow"), Text(f"{said}; changed since", "yellow")
+        return Text("?", "yellow"), Text(f"{said}, changed", "yellow")
     return Text(sign, style), Text(said, style)
 
 
@@ -270,20 +289,21 @@ def print_submission(workspace: Workspace, handed: Handed, known: Mapping[str, P
     """What was packed, and what stands out."""
     console = Console(highlight=False)
     path = os.path.relpath(handed.path)
-    console.print(f"{path}  {handed.size / 1024:.0f} KiB: {', '.join(map(safe, handed.files))}", markup=False)
+    text = f"{path}  {handed.size / 1024:.0f} KiB: {', '.join(map(safe, handed.files))}"
+    console.print(text, markup=False, soft_wrap=True)
     for note in handed.notes:
-        console.print(Text(f"note: {safe(excerpt(note, lines=3, characters=400))}", "yellow"))
+        console.print(Text(f"note: {safe(excerpt(note, lines=3, characters=400))}", "yellow"), soft_wrap=True)
     states = {
         question: _progress(workspace, question, known.get(question.id)) for question in workspace.assignment.questions
     }
-    undone = [question for question, (sign, _) in states.items() if sign.plain != "✓"]
+    undone = [question for question, (sign, _) in states.items() if sign.plain not in "✓–"]
     table = Table.grid(padding=(0, 2))
     for question in undone:
         table.add_row(states[question][0], safe(f"{question.id} {question.title}"), states[question][1])
     if undone:
         console.print("Not all of it passes the public tests, as far as was checked:", markup=False)
         console.print(Padding(table, (0, 0, 0, 2)))
-    console.print("Upload this file where your course collects work. Run this again if you change something.")
+    console.print("Upload this file where your course collects work. Pack it again if you change something.")
 
 
 def _title(case: CaseResult) -> str:

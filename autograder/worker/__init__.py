@@ -9,6 +9,8 @@ child       limits itself, then serves requests
 plain       the same where processes cannot be forked: a process of its own, without limits
 server      the loop that serves requests
 session     the objects and operations of one worker; the same code serves a self-check in process
+operations  torch operations that a question does without
+devices     whether code follows its arguments' device
 loader      the student's files and notebook cells as modules
 layers/     one module for each layer of isolation
 ```

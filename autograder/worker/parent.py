@@ -28,7 +28,15 @@ _MORE = {
     # NumPy and torch import these when first needed; better once here than in every child.
     "numpy": ("numpy.random", "numpy.linalg", "numpy.fft"),
     # The first optimizer imports torch._dynamo, which takes more than a second.
-    "torch": ("torch.nn", "torch.optim", "torch.utils.data", "torch._dynamo", "autograder.wire.tensors"),
+    "torch": (
+        "torch.nn",
+        "torch.optim",
+        "torch.utils.data",
+        "torch._dynamo",
+        "autograder.wire.tensors",
+        "autograder.worker.operations",
+        "autograder.worker.devices",
+    ),
 }
 
 
@@ -71,7 +79,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # children copy no page merely because the collector touched it
     watchdog.adopt_orphans()
-    control.send(b"ready")
+    try:
+        control.send(b"ready")
+    except OSError:  # nobody waits any more
+        return
     serve(control)
     watchdog.end_descendants()
 

@@ -7,6 +7,7 @@ which of the two it is.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import functools
 import importlib.util
@@ -57,6 +58,8 @@ class Session:
         self._module: types.ModuleType | BaseException | None = None
         self._probes: types.ModuleType | None = None
         self._warnings: list[list[str]] = []
+        self._without: list[str] = []  # torch operations that the question does without
+        self._probes_path = ""
         self.stage = "call"
 
     def handle(self, message: Message) -> Message:
@@ -68,7 +71,8 @@ class Session:
             arguments = unpacker.unpack(payload)
             before = [values.snapshot(value) for value in unpacker.containers] if message.kind in _CHANGING else []
             self._warnings.clear()
-            value = getattr(self, f"do_{message.kind}")(*arguments)
+            with self._rules():
+                value = getattr(self, f"do_{message.kind}")(*arguments)
             self.stage = "answer"
             return self._answer(message.ident, value, unpacker, before)
         except BaseException as problem:  # SystemExit and KeyboardInterrupt too: they are the student's
@@ -92,10 +96,36 @@ class Session:
 
     # ---- operations: each takes the parts of its request
 
+    def _rules(self) -> contextlib.AbstractContextManager[None]:
+        """What holds while the student's code runs."""
+        if not self._without or "torch" not in sys.modules or self._callback_depth:
+            return contextlib.nullcontext()
+        from autograder.worker import operations
+
+        return operations.without(self._without, self._is_student)
+
+    def _is_student(self, file: str) -> bool | None:
+        """Whether a file is the student's; None if it is neither that nor the probes."""
+        if file == self._probes_path:
+            return False
+        folder = f"{self._loader.folder}/" if self._loader is not None else "<"
+        return True if file.startswith((folder, "<cell ")) else None
+
     def do_open(
-        self, folder: str, file: str, cells: list[tuple[int, str]], forbidden: list[str], probes: str, seed: int
+        self,
+        folder: str,
+        file: str,
+        cells: list[tuple[int, str]],
+        forbidden: list[str],
+        without: list[str],
+        probes: str,
+        seed: int,
     ) -> None:
-        """Say where the submission lies and which file the question asks for; runs the lab's probes, nothing else."""
+        """Say where the submission lies and which file the question asks for; runs the lab's probes, nothing else.
+
+        `forbidden` are modules that may not be imported, `without` torch operations that may not be called.
+        """
+        self._without, self._probes_path = without, probes
         random.seed(seed)
         np.random.seed(seed)  # students may use the global state, and runs must not differ
         if "torch" in sys.modules:
@@ -145,6 +175,12 @@ class Session:
     def do_call(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call."""
         return function(*arguments, **keywords)
+
+    def do_follow(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> list[str]:
+        """Whether a function follows its arguments' device, see `devices.follows`."""
+        from autograder.worker import devices
+
+        return list(devices.follows(function, arguments, keywords))
 
     def do_operate(self, name: str, operands: tuple[Any, ...]) -> Any:
         """An operator, by its name in the module `operator`."""

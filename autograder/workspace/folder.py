@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from autograder.archive import read_files
+from autograder.archive.names import is_clutter
 from autograder.course import ASSIGNMENT_FILE, ORIGINAL, is_released, load_released
 from autograder.errors import SubmissionError, WorkspaceError
 from autograder.headings import sections
@@ -18,6 +20,7 @@ from autograder.notebook import read_notebook
 
 _GIVEN = ("tests", "data")  # folders that are not the student's
 _GIVEN_FILES = ("probes.py",)
+_INSTALLED = ("pyvenv.cfg", "conda-meta")  # in a folder of Python packages, which are nobody's work
 _SEARCHED = 200  # folders below the current one that are looked at
 
 
@@ -39,21 +42,54 @@ class Workspace(msgspec.Struct, frozen=True):
 
     def own_files(self) -> list[str]:
         """Relative paths of the student's Python files and of a notebook that differs from the one received."""
-        found = []
-        for path in sorted(self.folder.rglob("*")):
-            relative = path.relative_to(self.folder)
-            hidden = any(part.startswith((".", "__pycache__")) for part in relative.parts)
-            given = relative.parts[0] in _GIVEN or relative.as_posix() in _GIVEN_FILES
-            if hidden or given or not path.is_file():
+        return sorted(
+            path.relative_to(self.folder).as_posix()
+            for path in self.sources()
+            if path.suffix == ".py" or self._is_edited_notebook(path)
+        )
+
+    def sources(self) -> Iterator[Path]:
+        """Python files, and notebooks of the top folder; nothing that was given, is hidden or was installed."""
+        for place, folders, files in os.walk(self.folder):
+            here = Path(place)
+            top = here == self.folder
+            folders[:] = [
+                name
+                for name in folders
+                if not (is_clutter(name) or (top and name in _GIVEN))
+                and not any((here / name / sign).exists() for sign in _INSTALLED)
+            ]
+            for path in (here / name for name in files if not (is_clutter(name) or (top and name in _GIVEN_FILES))):
+                if (path.suffix == ".py" or (top and path.suffix == ".ipynb")) and path.is_file():
+                    yield path
+
+    def contents(self) -> dict[str, bytes]:
+        """What `own_files` hold, by their paths.
+
+        Raises:
+            WorkspaceError: one cannot be read.
+        """
+        found = {}
+        for name in self.own_files():
+            try:
+                found[name] = (self.folder / name).read_bytes()
+            except FileNotFoundError:  # an editor is just replacing it
                 continue
-            if path.suffix == ".py" or (len(relative.parts) == 1 and self._is_edited_notebook(path)):
-                found.append(relative.as_posix())
+            except OSError as problem:
+                raise WorkspaceError(f"{name}: cannot be read: {problem.strerror}") from None
         return found
 
     def read(self) -> Submission:
-        """The student's work, as grading would read it."""
-        files = {name: (self.folder / name).read_bytes() for name in self.own_files()}
-        return read_files("you", files, self.assignment)
+        """The student's work, as grading would read it.
+
+        Raises:
+            WorkspaceError: a file cannot be read.
+        """
+        return read_files("you", self.contents(), self.assignment)
+
+    def is_read_whole(self) -> bool:
+        """Whether all Python files count: none is a stub that gives way to the notebook."""
+        return set(self.read().files).issuperset(name for name in self.own_files() if name.endswith(".py"))
 
     def is_untouched(self, file: str) -> bool:
         """Whether a file is as the student received it."""
@@ -67,14 +103,12 @@ class Workspace(msgspec.Struct, frozen=True):
         return sorted(name for name in names if not self.is_untouched(name))
 
     def _is_edited_notebook(self, path: Path) -> bool:
-        if path.suffix != ".ipynb":
-            return False
         original = self.original / path.name
         try:
             return not original.is_file() or (
                 read_notebook(path.read_bytes()).cells != read_notebook(original.read_bytes()).cells
             )
-        except SubmissionError:
+        except (SubmissionError, OSError):
             return True  # it cannot be read: that must be told, not hidden
 
 
@@ -113,8 +147,8 @@ def open_workspace(folder: Path) -> Workspace:
 def pick_questions(workspace: Workspace, names: Sequence[str]) -> tuple[Question, ...]:
     """The questions that short names mean, in the assignment's order; all if there are no names.
 
-    A name is an id (`1.6`), a file (`losses.py`, `losses`), or a part of the title or of a function's name in the
-    question's stub (`softmax`).
+    A name is an id (`1.6`), a file (`losses.py`, `losses`, `lab1/losses.py`), or a part of the title or of a function's
+    name in the question's stub (`softmax`).
 
     Raises:
         WorkspaceError: a name means no question.
@@ -132,7 +166,13 @@ def _meant(workspace: Workspace, name: str) -> list[Question]:
     exact = [question for question in assignment.questions if word == question.id.casefold()]
     if exact:
         return exact
-    by_file = [question for question in assignment.questions if word == question.file.removesuffix(".py").casefold()]
+    path = "/" + word.replace("\\", "/")
+    files = {question.id: "/" + question.file.removesuffix(".py").casefold() for question in assignment.questions}
+    by_file = [
+        question
+        for question in assignment.questions
+        if path.endswith(files[question.id]) or files[question.id].endswith(path)
+    ]
     texts = {question.id: (question.title, *_functions(workspace, question)) for question in assignment.questions}
     found = by_file or [
         question for question in assignment.questions if any(word in text.casefold() for text in texts[question.id])
@@ -142,7 +182,7 @@ def _meant(workspace: Workspace, name: str) -> list[Question]:
     known = {question.id: question.id for question in assignment.questions}
     known |= {text.casefold(): text for of_one in texts.values() for text in of_one}
     known |= {part: part for text in list(known) for part in re.findall(r"[^\W_]{4,}", text)}
-    known |= {question.file.casefold(): question.file for question in assignment.questions}
+    known |= {question.file.removesuffix(".py").casefold(): question.file for question in assignment.questions}
     close = difflib.get_close_matches(word, known, 1, 0.5)
     meant = f' Did you mean "{known[close[0]]}"?' if close else ""
     ids = ", ".join(question.id for question in assignment.questions)

@@ -57,10 +57,10 @@ def record_hint(workspace: Workspace, question: Question, shown: int) -> None:
 def digest(workspace: Workspace, question: Question) -> str:
     """Of everything that a check of the question could depend on: all of the student's files."""
     total = hashlib.sha256()
-    for name in workspace.own_files():
+    for name, content in workspace.contents().items():
         if name in workspace.assignment.files and name != question.file:
             continue  # another question's file; a question that imports it should not, and loses nothing here
-        total.update(f"{name}\n".encode() + (workspace.folder / name).read_bytes())
+        total.update(f"{name}\n".encode() + content)
     return total.hexdigest()
 
 

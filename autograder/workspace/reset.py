@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from autograder.model import Question
 from autograder.workspace.folder import Workspace
 
 
-def reset(workspace: Workspace, file: str, question: Question | None, now: datetime) -> Path:
+def reset(workspace: Workspace, file: str, question: Question | None, now: datetime) -> Path | None:
     """Put a stub back.
 
     Args:
@@ -20,10 +22,10 @@ def reset(workspace: Workspace, file: str, question: Question | None, now: datet
         question: whose part of the file; the whole file if None.
         now: names the copy that is kept.
 
-    Returns: where the file as it was is kept, relative to the workspace.
+    Returns: where the file as it was is kept, relative to the workspace; None if there was no file.
 
     Raises:
-        WorkspaceError: the originals are not there, or the question's heading is not.
+        WorkspaceError: the originals are not there, or the question's heading is not; or nothing can be written.
     """
     original, path = workspace.original / file, workspace.folder / file
     if not original.is_file():
@@ -32,13 +34,27 @@ def reset(workspace: Workspace, file: str, question: Question | None, now: datet
             "with `autograder start`, and copy it from there"
         )
     fresh = original.read_bytes()
-    current = path.read_bytes() if path.is_file() else fresh
-    if question is not None:
-        fresh = _replaced(_text(current), _text(fresh), question).encode("utf-8", "surrogateescape")
-    kept = workspace.state / "kept" / f"{path.stem}-{now:%Y%m%d-%H%M%S}{path.suffix}"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(current)
-    path.write_bytes(fresh)
+    try:
+        current = path.read_bytes() if path.is_file() else None
+        if question is not None and current is not None:
+            fresh = _replaced(_text(current), _text(fresh), question).encode("utf-8", "surrogateescape")
+        kept = _keep(workspace, path, current, now) if current is not None else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(fresh)
+    except OSError as problem:
+        raise WorkspaceError(f"{problem.filename}: cannot be reset: {problem.strerror}") from None
+    return kept
+
+
+def _keep(workspace: Workspace, path: Path, content: bytes, now: datetime) -> Path:
+    """Write a copy under a name that no other copy has; its path relative to the workspace."""
+    folder = workspace.state / "kept"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        kept = folder / f"{path.stem}-{now:%Y%m%d-%H%M%S}{f'-{number}' if number > 1 else ''}{path.suffix}"
+        with contextlib.suppress(FileExistsError), kept.open("xb") as file:
+            file.write(content)
+            break
     return kept.relative_to(workspace.folder)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import tempfile
 from pathlib import Path, PurePosixPath
 
 from autograder.archive.containers import Collected, collect_folder, open_archive
-from autograder.course import ASSIGNMENT_FILE, ORIGINAL, is_released
+from autograder.course import ASSIGNMENT_FILE, ORIGINAL, is_released, load_released
 from autograder.errors import SubmissionError, WorkspaceError
 from autograder.workspace.folder import Workspace, open_workspace
 
@@ -21,6 +21,7 @@ def start_lab(source: str, here: Path, target: Path | None = None) -> Workspace:
 
     Raises:
         WorkspaceError: there is no such release, or the folder is there already.
+        CourseError: the release's assignment.yaml is wrong; no folder is made.
     """
     path = _find(source, here)
     files = _read(path)
@@ -31,10 +32,12 @@ def start_lab(source: str, here: Path, target: Path | None = None) -> Workspace:
         )
     root = min(roots, key=len)
     files = {name.removeprefix(root): content for name, content in files.items() if name.startswith(root)}
-    folder = target if target is not None else here / (_id(files[ASSIGNMENT_FILE]) or path.stem)
+    identifier = _id(path, files[ASSIGNMENT_FILE])
+    folder = here / (target or identifier)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        shown = target or folder.name
         raise WorkspaceError(
-            f"{folder.name} is there already, and your work may be in it; go on there with `cd {folder.name}`, "
+            f"{shown} is there already, and your work may be in it; go on there with `cd {shown}`, "
             f"or name another folder: autograder start {source} FOLDER"
         )
     try:
@@ -67,9 +70,10 @@ def _find(source: str, here: Path) -> Path:
 def _read(path: Path) -> dict[str, bytes]:
     try:
         if path.is_dir():
-            collected = Collected()
-            collect_folder(collected, path)
-            return collected.files
+            original = path / ORIGINAL  # somebody has worked in this folder: theirs is not what was received
+            files = _collect(original) if original.is_dir() else _collect(path)
+            data = _collect(path / "data") if (path / "data").is_dir() else {}
+            return files | {f"data/{name}": content for name, content in data.items()}
         return open_archive(path.read_bytes()).files
     except OSError as problem:
         raise WorkspaceError(f"{path}: cannot be read: {problem.strerror}") from None
@@ -77,9 +81,22 @@ def _read(path: Path) -> dict[str, bytes]:
         raise WorkspaceError(f"{path.name}: {problem}") from None
 
 
-def _id(content: bytes) -> str:
-    found = re.search(rb"^id:\s*['\"]?([A-Za-z0-9][\w.-]*)", content, re.MULTILINE)
-    return found[1].decode() if found else ""
+def _collect(folder: Path) -> dict[str, bytes]:
+    collected = Collected()
+    collect_folder(collected, folder)
+    return collected.files
+
+
+def _id(path: Path, content: bytes) -> str:
+    """The lab's id, from an assignment.yaml that has proven to be readable."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / path.stem
+        _write(folder / ASSIGNMENT_FILE, content)
+        if not is_released(folder):
+            raise WorkspaceError(
+                f"{path}: is a course's own folder; students start from what `autograder release` made"
+            )
+        return load_released(folder).id
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import json
+import os
 import platform
+import warnings
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,6 @@ import msgspec
 from autograder import __version__
 from autograder.archive import find_submissions, read_submission
 from autograder.errors import SubmissionError, WorkspaceError
-from autograder.model import Question
 from autograder.workspace.folder import Workspace
 
 MANIFEST = "manifest.json"
@@ -29,7 +29,6 @@ class Handed(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     size: int  # bytes
     notes: tuple[str, ...]  # what grading would say about it
-    untouched: tuple[Question, ...]  # questions whose file is as it was received
 
 
 def make_submission(workspace: Workspace, target: Path) -> Handed:
@@ -42,11 +41,12 @@ def make_submission(workspace: Workspace, target: Path) -> Handed:
     Raises:
         WorkspaceError: grading would refuse it, or could not run a file; nothing is left behind.
     """
-    names = workspace.own_files()
-    if not names:
+    files = workspace.contents()
+    if not files:
         raise WorkspaceError(f"{workspace.folder.name}: there is nothing to hand in; it holds no Python file")
-    files = {name: (workspace.folder / name).read_bytes() for name in names}
-    _check_python(files)
+    _check_python(workspace, files)
+    if target.exists() and not zipfile.is_zipfile(target):
+        raise WorkspaceError(f"{target}: is there, and is no .zip file; name another one with --out")
     temporary = target.with_name(f".{target.stem}.making.zip")
     try:
         temporary.write_bytes(_pack(workspace, files))
@@ -56,25 +56,32 @@ def make_submission(workspace: Workspace, target: Path) -> Handed:
         raise WorkspaceError(f"{target}: cannot be written: {problem.strerror}") from None
     finally:
         temporary.unlink(missing_ok=True)
-    in_notebook = any(name.endswith(".ipynb") for name in names)
-    untouched = [q for q in workspace.assignment.questions if workspace.is_untouched(q.file) and not in_notebook]
-    return Handed(target, tuple(names), target.stat().st_size, notes, tuple(untouched))
+    if not any(name.endswith(".ipynb") for name in files):
+        notes += tuple(
+            f"{name} is missing: its questions get no points"
+            for name in workspace.assignment.files
+            if name not in files
+        )
+    return Handed(target, tuple(files), target.stat().st_size, notes)
 
 
-def _check_python(files: dict[str, bytes]) -> None:
-    """Refuse what no Python can import, with the place to mend."""
+def _check_python(workspace: Workspace, files: dict[str, bytes]) -> None:
+    """Refuse what no Python can import, with the place to mend, seen from the current folder."""
     for name, content in files.items():
         if not name.endswith(".py"):
             continue
+        place = os.path.relpath(workspace.folder / name)
         try:
-            ast.parse(content, name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # say an escape in a string that Python will refuse one day
+                compile(content, name, "exec", dont_inherit=True)
         except SyntaxError as problem:
             raise WorkspaceError(
-                f"{name}:{problem.lineno or 1}: {problem.msg}. Grading could not run a single test of this file; "
+                f"{place}:{problem.lineno or 1}: {problem.msg}. Grading could not run a single test of this file; "
                 "mend it, or take it back to the stub with `autograder reset`"
             ) from None
         except (ValueError, RecursionError, MemoryError) as problem:
-            raise WorkspaceError(f"{name}: is not Python: {problem}") from None
+            raise WorkspaceError(f"{place}: is not Python: {problem}") from None
 
 
 def _pack(workspace: Workspace, files: dict[str, bytes]) -> bytes:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
+from autograder.course import ASSIGNMENT_FILE
+from autograder.errors import WorkspaceError
 from autograder.model import Question, Submission
 from autograder.workspace.checker import Checked, Checker, checking
 from autograder.workspace.folder import Workspace
@@ -13,6 +17,8 @@ from autograder.workspace.progress import record_check
 
 LOOK_S = 0.05  # how often the files are looked at: a look takes less than a millisecond
 SETTLE_S = 0.02  # editors write a file in steps; it counts once it has stayed the same for this long
+
+Seen: TypeAlias = dict[str, tuple[int, int]]  # by path: time of the last change in ns, size in bytes
 
 
 class Display(Protocol):
@@ -44,7 +50,8 @@ def watch(workspace: Workspace, questions: Sequence[Question], display: Display,
     def rounds(checker: Checker) -> None:
         latest: dict[str, Checked] = {}
         due = list(questions)
-        seen = _snapshot(workspace)
+        given = _given(workspace)
+        seen = _sources(workspace)
         while True:
             submission = workspace.read()
             display.start(workspace, submission)
@@ -52,41 +59,59 @@ def watch(workspace: Workspace, questions: Sequence[Question], display: Display,
                 latest[checked.question.id] = checked
                 display.question(checked)
                 record_check(workspace, checked)
-            display.finish([latest[question.id] for question in questions if question.id in latest])
+            display.finish([latest[question.id] for question in questions])
             display.waiting(len(seen))
-            before, seen = seen, _wait_for_change(workspace, seen)
-            changed = sorted(name for name in before.keys() | seen.keys() if before.get(name) != seen.get(name))
+            due = []
+            while not due:
+                before, seen = seen, _wait_for_change(workspace, seen, given)
+                changed = _different(before, seen)
+                due = [question for question in questions if question.file in changed]
+                if any(name not in workspace.assignment.files for name in changed):
+                    due = list(questions)  # a helper of the student's, which any question may import, or a notebook
             display.clear(changed)
-            due = [question for question in questions if question.file in changed]
-            if any(name not in workspace.assignment.files for name in changed):
-                due = list(questions)  # a helper of the student's, which any question may import, or a notebook
 
     checking(workspace, rounds, may_fork=may_fork)
 
 
-def _wait_for_change(workspace: Workspace, seen: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """The files once they differ from `seen`, and have settled."""
+def _wait_for_change(workspace: Workspace, seen: Seen, given: Seen) -> Seen:
+    """The sources once they differ from `seen`, and have settled.
+
+    Raises:
+        WorkspaceError: what was `given` has changed.
+    """
     while True:
         time.sleep(LOOK_S)
-        now = _snapshot(workspace)
+        if changed := _different(given, _given(workspace)):
+            raise WorkspaceError(
+                f"{changed[0]} has changed, and is read only once; start again: autograder check --watch"
+            )
+        now = _sources(workspace)
         while now != seen:
             time.sleep(SETTLE_S)
-            again = _snapshot(workspace)
+            again = _sources(workspace)
             if again == now:
                 return now
             now = again
 
 
-def _snapshot(workspace: Workspace) -> dict[str, tuple[int, int]]:
-    """Time and size of each of the student's files."""
+def _different(before: Seen, after: Seen) -> list[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _sources(workspace: Workspace) -> Seen:
+    return _seen(workspace, workspace.sources())
+
+
+def _given(workspace: Workspace) -> Seen:
+    """What a suite is made of."""
+    folder = workspace.folder
+    return _seen(workspace, [folder / ASSIGNMENT_FILE, *(folder / "tests").rglob("*.py")])
+
+
+def _seen(workspace: Workspace, paths: Iterable[Path]) -> Seen:
     found = {}
-    for path in [*workspace.folder.rglob("*.py"), *workspace.folder.glob("*.ipynb")]:
-        relative = path.relative_to(workspace.folder)
-        if relative.parts[0] in ("tests", "data") or any(part.startswith(".") for part in relative.parts):
-            continue
-        try:
+    for path in paths:
+        with contextlib.suppress(OSError):  # removed meanwhile
             status = path.stat()
-        except OSError:  # removed meanwhile
-            continue
-        found[relative.as_posix()] = (status.st_mtime_ns, status.st_size)
+            found[path.relative_to(workspace.folder).as_posix()] = (status.st_mtime_ns, status.st_size)
     return found
