@@ -12,10 +12,6 @@ def pair(value: int | tuple[int, int]) -> tuple[int, int]:
 
 
 # ---- Question 3.3: Pooling ----
-# Not allowed in any of the four functions: an operation of torch with "pool" in its name, such as F.max_pool2d,
-# torch.max_pool2d or nn.MaxPool2d, and torch's autograd (`backward`, `torch.autograd.grad` and the like).
-
-
 def max_pool2d(x: torch.Tensor, size: int | tuple[int, int], stride: int | tuple[int, int]) -> tuple[torch.Tensor, Any]:
     """The largest number of every window, for each picture and channel by itself.
 
@@ -23,7 +19,9 @@ def max_pool2d(x: torch.Tensor, size: int | tuple[int, int], stride: int | tuple
 
     where k goes from 0 to size_rows - 1, and l from 0 to size_columns - 1.
 
-    `x` may not be changed, and nothing may be remembered outside the cache: several layers are at work at once.
+    Not allowed, here and in the three functions below: an operation of torch with "pool" in its name, such as
+    F.max_pool2d, torch.max_pool2d or nn.MaxPool2d, and torch's autograd (`backward`, `torch.autograd.grad` and the
+    like). `x` may not be changed, and nothing may be remembered outside the cache: several layers are at work at once.
 
     Args:
         x: shape (N, C, H, W), float32 or float64, all finite; N and C may be 1. It need not be contiguous.

@@ -3,7 +3,7 @@
 import torch
 from oracles_convolution import convolution
 
-from autograder.testing import assert_close, assert_equal, check, hint, question, weight
+from autograder.testing import assert_close, assert_equal, assert_follows_device, check, hint, question, weight
 
 pytestmark = question("3.1")
 
@@ -101,8 +101,10 @@ def test_arguments_with_gaps(student, rng):
     b = normal(rng, 8)[::2]
     assert not x.is_contiguous()
     assert not w.is_contiguous()
-    out = student.conv2d(x, w, b, stride=(1, 2), padding=1)
-    assert_close(out, expected(x, w, b, (1, 2), (1, 1)), what="out", rule="whatever the strides of the arguments")
+    for padding in (0, 1):
+        out = student.conv2d(x, w, b, stride=(1, 2), padding=padding)
+        right = expected(x, w, b, (1, 2), (padding, padding))
+        assert_close(out, right, what="out", rule="wherever the arguments' numbers lie in memory")
 
 
 @weight(0.5)
@@ -118,3 +120,12 @@ def test_arguments_and_calls_are_left_alone(student, rng):
             assert_close(out, right, what=f"out of the {call} of two equal calls")
         for name, value in arguments.items():
             assert_equal(value.numpy(), before[name].numpy(), what=f"{name} after the call", rule="as it was before")
+
+
+@weight(0.5)
+@hint("Make new tensors beside x: x.new_zeros(...), torch.zeros(..., device=x.device), or torch.zeros_like.")
+def test_works_on_any_device(student, rng):
+    """What conv2d makes is on the device of its arguments."""
+    x, w, b = normal(rng, 2, 3, 5, 6), normal(rng, 4, 3, 2, 3), normal(rng, 4)
+    assert_follows_device(student, student.conv2d, x, w, b, stride=2, padding=1)
+    assert_close(student.conv2d(x, w, b, 2, 1), expected(x, w, b, (2, 2), (1, 1)), what="out, on the CPU")

@@ -1,8 +1,9 @@
 """Lab 3, convolution: the tests that you have."""
 
+import numpy as np
 import torch
 
-from autograder.testing import assert_close, assert_equal, hint, question, weight
+from autograder.testing import assert_close, assert_equal, assert_shape, check, hint, question, weight
 
 pytestmark = question("3.1")
 
@@ -84,6 +85,24 @@ def test_strides_of_rows_and_columns(student, rng):
     everywhere = student.conv2d(x, w)
     expected = torch.as_tensor(everywhere)[:, :, ::2, ::3]
     assert_close(student.conv2d(x, w, stride=(2, 3)), expected, what="out", rule="the stride is (rows, columns)")
+
+
+@weight(0.5)
+@hint("The filter is the same at every place, so what it finds moves along with the picture.")
+def test_moving_a_picture_moves_what_is_found(student, data_dir, pictures):
+    """Digits that are moved on their sheet give the same edges, moved as far."""
+    with np.load(data_dir / "digits.npz") as digits:
+        images = torch.tensor(digits["images"][:6] / 16.0)[:, None]  # (6, 1, 8, 8)
+    here, there = torch.zeros(2, 6, 1, 13, 13, dtype=torch.float64)
+    here[:, :, 1:9, 2:10], there[:, :, 4:12, 3:11] = images, images  # 3 rows further down, 1 column to the right
+    below_minus_above = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]).double()
+    edges = torch.stack([below_minus_above, below_minus_above.T])[:, None]  # (2, 1, 3, 3)
+    found, moved = student.conv2d(here, edges, padding=1), student.conv2d(there, edges, padding=1)
+    assert_shape(found, (6, 2, 13, 13), "out", "a padding of 1 keeps the size, with filters of 3 x 3")
+    found, moved = torch.as_tensor(found), torch.as_tensor(moved)
+    pictures.save("edges", torch.stack([here[:, 0], *(found.abs() / 4).unbind(1)]))
+    check(found.abs().max() > 1, "nothing is found in the digits")
+    assert_close(moved[:, :, 3:, 1:], found[:, :, :-3, :-1], what="out of the moved digits")
 
 
 @weight(0.5)
