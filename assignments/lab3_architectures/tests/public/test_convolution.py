@@ -83,6 +83,7 @@ def test_strides_of_rows_and_columns(student, rng):
     """A stride of (2, 3) gives every second row and every third column of what a stride of 1 gives."""
     x, w = normal(rng, 2, 2, 7, 9), normal(rng, 3, 2, 2, 2)
     everywhere = student.conv2d(x, w)
+    assert_shape(everywhere, (2, 3, 6, 8), "out", "with a stride of 1")
     expected = torch.as_tensor(everywhere)[:, :, ::2, ::3]
     assert_close(student.conv2d(x, w, stride=(2, 3)), expected, what="out", rule="the stride is (rows, columns)")
 
@@ -98,7 +99,8 @@ def test_moving_a_picture_moves_what_is_found(student, data_dir, pictures):
     below_minus_above = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]).double()
     edges = torch.stack([below_minus_above, below_minus_above.T])[:, None]  # (2, 1, 3, 3)
     found, moved = student.conv2d(here, edges, padding=1), student.conv2d(there, edges, padding=1)
-    assert_shape(found, (6, 2, 13, 13), "out", "a padding of 1 keeps the size, with filters of 3 x 3")
+    for out in (found, moved):
+        assert_shape(out, (6, 2, 13, 13), "out", "a padding of 1 keeps the size, with filters of 3 x 3")
     found, moved = torch.as_tensor(found), torch.as_tensor(moved)
     pictures.save("edges", torch.stack([here[:, 0], *(found.abs() / 4).unbind(1)]))
     check(found.abs().max() > 1, "nothing is found in the digits")
