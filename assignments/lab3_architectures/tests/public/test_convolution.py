@@ -72,6 +72,7 @@ def test_padding_is_zeros_around_the_picture(student, rng):
     larger = torch.zeros(2, 3, 4 + 2 * 2, 5 + 2 * 1, dtype=torch.float64)
     larger[:, :, 2:-2, 1:-1] = x
     expected = student.conv2d(larger, w)
+    assert_shape(expected, (2, 2, 7, 5), "out", "without padding")
     assert_close(student.conv2d(x, w, padding=(2, 1)), expected, what="out", rule="2 rows of zeros, 1 column")
     larger = torch.zeros(2, 3, 4 + 2, 5 + 2, dtype=torch.float64)
     larger[:, :, 1:-1, 1:-1] = x
@@ -113,6 +114,7 @@ def test_arguments_are_not_changed(student, rng):
     """Neither x, nor w, nor b is changed."""
     arguments = {"x": normal(rng, 2, 3, 5, 6), "w": normal(rng, 2, 3, 2, 3), "b": normal(rng, 2)}
     before = {name: value.clone() for name, value in arguments.items()}
-    student.conv2d(*arguments.values(), stride=(1, 2), padding=(1, 0))
+    out = student.conv2d(*arguments.values(), stride=(1, 2), padding=(1, 0))
+    assert_shape(out, (2, 2, 6, 2), "out", "looked at first")
     for name, value in arguments.items():
         assert_equal(value.numpy(), before[name].numpy(), what=f"{name} after the call", rule="as it was before")

@@ -63,6 +63,7 @@ def test_arguments_are_not_changed(student, rng):
     """Neither dout, nor x, nor w is changed."""
     arguments = {"dout": normal(rng, 2, 3, 6, 4), "x": normal(rng, 2, 2, 5, 6), "w": normal(rng, 3, 2, 2, 3)}
     before = {name: value.clone() for name, value in arguments.items()}
-    student.conv2d_backward(*arguments.values(), padding=(1, 0))
+    dx, _, _ = student.conv2d_backward(*arguments.values(), padding=(1, 0))
+    assert_shape(dx, (2, 2, 5, 6), "dx", "looked at first")
     for name, value in arguments.items():
         assert_equal(value.numpy(), before[name].numpy(), what=f"{name} after the call", rule="as it was before")

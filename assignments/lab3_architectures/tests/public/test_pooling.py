@@ -93,6 +93,7 @@ def test_arguments_are_not_changed(student, rng):
         x, dout = torch.tensor(rng.normal(size=(2, 3, 5, 6))), torch.tensor(rng.normal(size=(2, 3, 4, 5)))
         before = {"x": x.clone(), "dout": dout.clone()}
         _, cache = student[name](x, 2, 1)
-        student[f"{name}_backward"](dout, cache)
+        dx = student[f"{name}_backward"](dout, cache)
+        assert_shape(dx, (2, 3, 5, 6), f"dx of {name}", "looked at first")
         assert_equal(x.numpy(), before["x"].numpy(), what=f"x after {name}", rule="as it was before")
         assert_equal(dout.numpy(), before["dout"].numpy(), what=f"dout after {name}_backward", rule="as it was before")
