@@ -66,15 +66,21 @@ def test_reads_digits(student, rng, data_dir, pictures):
     images, labels = digits(data_dir)
     order = torch.tensor(rng.permutation(len(labels)))  # they lie in the file by writer
     images, labels = images[order], labels[order]
-    model = student.run(probes.make_model, student.SmallCNN, 0)
-    student.run(probes.train_classifier, model, images[:1300], labels[:1300], epochs=15, lr=0.006, batch=32, seed=0)
-    scores = student.run(probes.scores_in_evaluation, model, images[1300:])
-    assert_shape(scores, (497, 10), "logits", "(N, classes)")
-    right = torch.as_tensor(scores).argmax(dim=1) == labels[1300:]
-    misread = images[1300:, 0][~right]
-    if 0 < len(misread) <= 50:
-        pictures.save("misread", misread)
-    check(right.double().mean() >= 0.95, "fewer than 95 % of the unseen digits are read", f"read: {right.sum()} of 497")
+    shares = []
+    for start in range(2):  # two starts, the better one counts: nobody should lose these points to a bad start
+        model = student.run(probes.make_model, student.SmallCNN, start)
+        seen = images[:1300], labels[:1300]
+        student.run(probes.train_classifier, model, *seen, epochs=15, lr=0.006, batch=32, seed=start)
+        scores = student.run(probes.scores_in_evaluation, model, images[1300:])
+        assert_shape(scores, (497, 10), "logits", "(N, classes)")
+        right = torch.as_tensor(scores).argmax(dim=1) == labels[1300:]
+        shares.append(float(right.double().mean()))
+        misread = images[1300:, 0][~right]
+        if 0 < len(misread) <= 50:
+            pictures.save("misread", misread)
+        if shares[-1] >= 0.95:
+            return
+    check(False, "fewer than 95 % of the unseen digits are read", f"shares read: {shares}")
 
 
 @hint("model.eval() must switch dropout off: use nn.Dropout, or F.dropout(x, p, training=self.training).")
