@@ -25,7 +25,7 @@ def steps(rng, count, parts=3):
 
 
 def assert_returns(found, expected, what, rule):
-    """Equal but for a gamma in float32, say by way of a mask: over 100 steps that is off by 3e-6 of the largest return."""
+    """Equal but for a gamma in float32, say by way of a mask: that is off by some 1e-6 of the largest return."""
     assert_close(found, expected, rtol=1e-5, relative_to_largest=True, what=what, rule=rule)
 
 
