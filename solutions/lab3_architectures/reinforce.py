@@ -20,7 +20,7 @@ def returns(rewards: Tensor, gamma: float, done: Tensor | None = None) -> Tensor
     """
     # BEGIN SOLUTION
     # The few operations that depend on each other run on plain numbers, which float64 holds.
-    goes_on = [gamma] * len(rewards) if done is None else (gamma * ~done).tolist()
+    goes_on = [gamma] * len(rewards) if done is None else [0.0 if last else gamma for last in done.tolist()]
     found, following = [], 0.0
     for reward, factor in zip(reversed(rewards.tolist()), reversed(goes_on), strict=True):
         following = reward + factor * following

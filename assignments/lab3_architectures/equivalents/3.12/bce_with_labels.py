@@ -28,4 +28,4 @@ def train_step(G, D, g_optimizer, d_optimizer, real, noise):
     g_loss.backward()
     g_optimizer.step()
     D.zero_grad()
-    return float(d_loss), float(g_loss)
+    return d_loss.item(), g_loss.item()

@@ -24,6 +24,11 @@ def steps(rng, count, parts=3):
     return [torch.tensor(rng.normal(size=count)) for _ in range(parts)]
 
 
+def assert_returns(found, expected, what, rule):
+    """Equal but for a gamma in float32, say by way of a mask: that is off by some 1e-6 of the largest return."""
+    assert_close(found, expected, rtol=1e-5, relative_to_largest=True, what=what, rule=rule)
+
+
 @weight(2)
 @hint("From the last step to the first: following = reward + gamma * following.")
 def test_returns_of_an_episode(student, rng):
@@ -31,7 +36,7 @@ def test_returns_of_an_episode(student, rng):
     for count, gamma in ((6, 0.9), (5, 0.0), (7, 1.0), (1, 0.5), (40, 0.99)):
         (rewards,) = steps(rng, count, 1)
         expected = discounted(rewards.tolist(), gamma)
-        assert_close(student.returns(rewards, gamma), expected, what="returns", rule="the last is its own reward")
+        assert_returns(student.returns(rewards, gamma), expected, "returns", "the last is its own reward")
 
 
 @weight(2)
@@ -43,17 +48,17 @@ def test_returns_of_several_episodes(student, rng):
         for gamma in (0.8, 1.0):
             found = student.returns(rewards, gamma, torch.tensor(ends, dtype=torch.bool))
             expected = discounted(rewards.tolist(), gamma, ends)
-            assert_close(found, expected, what="returns of several episodes", rule="no reward crosses an end")
+            assert_returns(found, expected, "returns of several episodes", "no reward crosses an end")
 
 
 @hint("Powers of gamma vanish over thousands of steps: do not divide by them, but go backwards.")
 def test_returns_of_a_long_episode(student, rng):
-    """An episode of 3,000 steps has finite, exact returns, also where gamma is far from 1."""
+    """An episode of 3,000 steps has right returns at every step, also where gamma is far from 1."""
     (rewards,) = steps(rng, 3000, 1)
     for gamma in (0.5, 0.99):
         expected = discounted(rewards.tolist(), gamma)
         found = student.returns(rewards, gamma)
-        assert_close(found, expected, atol=1e-8, what="returns of a long episode", rule="exact at every step")
+        assert_returns(found, expected, "returns of a long episode", "right at every step")
 
 
 @weight(2)
