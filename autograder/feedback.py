@@ -36,6 +36,7 @@ class Ran(NamedTuple):
     question: Question
     limits: Limits
     load_notes: tuple[str, ...] = ()  # what failed while the question's file was imported
+    asked: tuple[str, ...] = ()  # the functions and classes that the question asks for, as far as they are known
 
 
 def explain(problem: BaseException, ran: Ran, *, proven: bool) -> tuple[Outcome, Feedback]:
@@ -73,8 +74,10 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
     if problem.stage == "import":
         # No test value has reached the student's code yet, so its own words are safe to show.
         where = f"{frames[-1].file} line {frames[-1].line}: " if frames else ""
-        text = problem.message if problem.type_name == "MissingFile" else f"{where}{error}"
-        return Outcome.ERROR, Feedback(_one_line(text) + _advice(problem), frames=frames)
+        if problem.type_name == "MissingFile":
+            return Outcome.ERROR, Feedback(_missing_file(ran))
+        text = _not_text(problem, ran) or f"{where}{_one_line(error)}{_advice(problem)}"
+        return Outcome.ERROR, Feedback(text, frames=frames)
     if problem.stage == "find":
         return Outcome.ERROR, Feedback(_missing_name(problem, ran), error=error, frames=frames)
     if problem.type_name == "ForbiddenOperation":
@@ -87,7 +90,11 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
         size = size_text(ran.limits.memory_bytes)
         message = f"needed more than {size} of memory, the limit for one test"
         return Outcome.OUT_OF_MEMORY, Feedback(message, error=error, frames=frames)
-    message = _limit(problem, ran.limits) or _signature(problem, ran.submission) or f"raised {_known_name(problem)}"
+    message = (
+        _limit(problem, ran.limits)
+        or _signature(problem, ran.submission)
+        or f"raised {_import_problem(problem, ran.submission) or _known_name(problem)}{_advice(problem)}"
+    )
     return Outcome.ERROR, Feedback(message, error=error, frames=frames)
 
 
@@ -103,12 +110,100 @@ def _missing_name(problem: StudentError, ran: Ran) -> str:
     where = ran.question.file if lines is not None else "the notebook"
     if lines is None:
         lines = [line for cell in ran.submission.cells for line in cell.source.splitlines()]
-    defined = [found[1] for line in lines if (found := re.match(r"(?:async def|def|class) +(\w+)", line))]
+    defined = _defined(lines)
     missing = f"`{asked[1]}`" if asked else "what the question asks for"
     close = difflib.get_close_matches(asked[1], defined, 1) if asked else []
     meant = f". Is it `{close[0]}`?" if close else f" (defined there: {', '.join(defined[:8])})" if defined else ""
+    other = _defined_in((asked[1],), ran) if asked else ""
+    if other:
+        meant = f": it is defined in {other}"
     failed = f"; {_one_line(ran.load_notes[0])}" if ran.load_notes else ""
     return f"{where} does not define {missing}{meant}{failed}"
+
+
+def _missing_file(ran: Ran) -> str:
+    """That the question's file is not there, and what is there in its place: read here, not told by the worker."""
+    file = ran.question.file
+    missing = f"{file} is missing from the submission"
+    others = [name for name in sorted(ran.submission.files) if not name.startswith("data/") and name != _LABS_OWN]
+    wanted = _plain_name(file)
+    alike = [name for name in others if re.search(r"\.(py|txt)\b", name.lower()) and wanted in _plain_name(name)]
+    renamed = sorted(alike, key=lambda name: _plain_name(name) != wanted)
+    if renamed:
+        return f"{missing}. Is it `{_one_line(renamed[0])}`? Name the file {file}, and hand in again"
+    where = _defined_in(ran.asked, ran)
+    if where:
+        return f"{missing}. `{_defined_names(where, ran)[0]}` is defined in {where}: move it, and hand in {file}"
+    sources = [_one_line(name) for name in others if name.endswith(".py")]
+    there = f"found: {', '.join(sources[:8])}" if sources else "it holds no Python file of yours"
+    return f"{missing} ({there})"
+
+
+_LABS_OWN = "probes.py"  # what students get and hand in unchanged
+
+
+def _plain_name(file: str) -> str:
+    """`losses` for Losses.py, losses (1).py, losses_2.py.txt."""
+    stem = file.rpartition("/")[2].lower().partition(".")[0]
+    return re.sub(r"[^a-z]", "", stem)
+
+
+def _defined(lines: Sequence[str]) -> list[str]:
+    """The functions and classes at the top level of a file."""
+    return [found[1] for line in lines if (found := re.match(r"(?:async def|def|class) +(\w+)", line))]
+
+
+def _defined_names(file: str, ran: Ran) -> list[str]:
+    """The asked names that a file defines."""
+    there = set(_defined(_source(file, ran.submission) or []))
+    return [name for name in ran.asked if name in there]
+
+
+def _defined_in(names: Sequence[str], ran: Ran) -> str:
+    """Another Python file of the submission that defines most of `names`, if there is one."""
+    for file in sorted(ran.submission.files):
+        if file != ran.question.file and file.endswith(".py"):
+            there = set(_defined(_source(file, ran.submission) or []))
+            if names and 2 * sum(name in there for name in names) > len(names):
+                return _one_line(file)
+    return ""
+
+
+def _not_text(problem: StudentError, ran: Ran) -> str:
+    """Which file is no text in UTF-8, if that is what Python stumbled over."""
+    if not re.search("null bytes|codec can't decode", problem.message):
+        return ""
+    for file in (ran.question.file, *sorted(ran.submission.files)):
+        content = ran.submission.files.get(file, b"") if file.endswith(".py") else b""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
+            return f"{_one_line(file)} is not saved as UTF-8 text. Save it again, with the encoding UTF-8"
+    return ""
+
+
+_IMPORT_PROBLEMS = (
+    r"No module named '[\w.]+'",
+    r"this lab is done without `\w+`; the import is not allowed",
+    r"cannot import name '\w+' from '[\w.]+'",
+)
+
+
+def _import_problem(problem: StudentError, submission: Submission) -> str:
+    """Python's own words for an import that fails inside a function, if the submission imports what they name."""
+    if not isinstance(problem, ImportError):
+        return ""
+    said = next((found[0] for words in _IMPORT_PROBLEMS if (found := re.match(words, problem.message))), "")
+    lines = [line for file in submission.files if file.endswith(".py") for line in _source(file, submission) or ()]
+    lines += [line for cell in submission.cells for line in cell.source.splitlines()]
+    imports = " ".join(line for line in lines if "import" in line)
+    names = {name.partition(".")[0] for name in re.findall(r"['`]([\w.]+)['`]", said)}
+    if not said or not all(re.search(rf"\b{name}\b", imports) for name in names):
+        return ""
+    kind = "ForbiddenImport" if problem.type_name == "ForbiddenImport" else _known_name(problem)
+    return f"{kind}: {said}"
 
 
 def honest_frames(frames: Sequence[Frame], submission: Submission) -> tuple[Frame, ...]:
@@ -167,6 +262,8 @@ def _limit(problem: StudentError, limits: Limits) -> str:
 def _advice(problem: StudentError) -> str:
     if problem.type_name == "ModuleNotFoundError":
         return ". Only what the handout lists is installed where your work is graded"
+    if isinstance(problem, EOFError) and problem.message == "EOF when reading a line":
+        return ". Nobody can answer input() where your work is graded: take it out"
     return ""
 
 

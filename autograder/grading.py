@@ -24,10 +24,10 @@ from autograder.course import Course, load_assignment, reference_files, suite_di
 from autograder.errors import CourseError
 from autograder.gradebook import Gradebook
 from autograder.model import Assignment, Grade, Submission
-from autograder.report import write_reports
+from autograder.report.folder import write_reports
 from autograder.scoring import score
 from autograder.worker.isolation import Isolation
-from autograder.worker.sandbox import Grade as Sandbox
+from autograder.worker.messages import Grade as Sandbox
 
 PROFILE = "cpu"
 SLACK_S = 60.0  # beyond all time limits of one submission, for the suite's own work on a busy machine

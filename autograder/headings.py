@@ -9,6 +9,7 @@ import msgspec
 
 from autograder.model import Question
 
+LONGEST = 400  # characters of a line that is looked at: the pattern takes quadratic time on a line of dashes
 HEADING = re.compile(r"#\s*-+\s*Question\s+(\S+):\s*(.*?)\s*-+")
 
 
@@ -30,7 +31,7 @@ def sections(source: str) -> list[Section]:
     starts = [("", 1)]
     lines = list(io.StringIO(source, newline=""))  # as editors count them: a form feed ends no line
     for number, line in enumerate(lines, 1):
-        if found := HEADING.fullmatch(line.rstrip()):
+        if len(line) <= LONGEST and (found := HEADING.fullmatch(line.rstrip())):
             starts.append((found[1], number))
     ends = [first for _, first in starts[1:]] + [len(lines) + 1]
     return [

@@ -16,7 +16,8 @@ says in one clause how it should come out, without giving a value away.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ import pytest
 __all__ = [
     "CheckFailed",
     "as_array",
+    "as_shape",
     "assert_close",
     "assert_equal",
     "assert_follows_device",
@@ -34,11 +36,14 @@ __all__ = [
     "check",
     "hint",
     "limits",
+    "on_copies",
     "question",
+    "unpack",
     "weight",
 ]
 
 NUMERIC_KINDS = "biufc"
+_COUNTS = ("no values", "one value", "two values", "three values", "four values", "five values")
 
 
 def question(question_id: str) -> pytest.MarkDecorator:
@@ -99,6 +104,56 @@ def as_array(value: Any, what: str = "result") -> npt.NDArray[Any]:
     if array.dtype.kind not in NUMERIC_KINDS:
         raise CheckFailed(f"{what} is not numeric: {_kind(value)}")
     return array
+
+
+def as_shape(value: Any, shape: tuple[int, ...], what: str = "result") -> npt.NDArray[Any]:
+    """`value` as an array of this shape if only axes of size 1 stand in the way, and as it is otherwise.
+
+    For tests about values: (1,) instead of a single number, or (D, 1) instead of (D,), costs the test that is about the
+    shape, and not all the others as well.
+
+    Raises:
+        CheckFailed: it is not numeric.
+    """
+    array = as_array(value, what)
+    found, wanted = ([size for size in sizes if size != 1] for sizes in (array.shape, shape))
+    return array.reshape(shape) if found == wanted else array
+
+
+def unpack(result: Any, count: int, what: str = "") -> list[Any]:
+    """The `count` values in a tuple, list, named tuple, generator or array; `what` are their names, say "loss, dz".
+
+    Raises:
+        CheckFailed: it is nothing of the kind, or has another number of values; the message says what came instead.
+    """
+    wanted = f"expected {_COUNTS[count] if count < len(_COUNTS) else f'{count} values'}{f' ({what})' if what else ''}"
+    if result is None:
+        raise CheckFailed(f"{wanted}, got None. Is a `return` missing?")
+    if isinstance(result, str | bytes | Mapping | set | frozenset):
+        raise CheckFailed(f"{wanted}, got a {type(result).__name__}")
+    try:
+        iterator = iter(result)
+    except TypeError as problem:
+        if getattr(problem, "frames", ()):  # raised in the student's own __iter__
+            raise
+        is_number = isinstance(result, np.ndarray | np.generic | int | float | complex)
+        raise CheckFailed(f"{wanted}, got {'a single number' if is_number else _kind(result)}") from None
+    values = list(itertools.islice(iterator, count + 1))
+    if len(values) == count:
+        return values
+    if isinstance(result, np.ndarray) and result.ndim > 1:
+        raise CheckFailed(f"{wanted}, got one array of shape {result.shape}")
+    known = len(values) < count or isinstance(result, tuple | list | np.ndarray)
+    number = len(values) if len(values) < count else len(result) if known else f"more than {count}"
+    raise CheckFailed(f"{wanted}, got {number} value{'s' * (number != 1)}")
+
+
+def on_copies(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Call `function` with copies of the arrays, lists and dicts among its arguments.
+
+    For tests that go on with what they passed: a changed argument costs the test that is about it, and no other.
+    """
+    return function(*_copy(arguments), **_copy(keywords))
 
 
 def assert_shape(got: Any, shape: tuple[int, ...], what: str = "result", rule: str = "") -> None:
@@ -189,8 +244,7 @@ def assert_gradient(
     have = as_array(gradient, what).astype(np.float64)
     for _ in range(4):
         direction = rng.normal(size=x.shape)
-        above = float(as_array(function(x + step * direction)))
-        below = float(as_array(function(x - step * direction)))
+        above, below = (_number_at(function, x + sign * step * direction) for sign in (1, -1))
         numeric = (above - below) / (2 * step)
         analytic = float((have * direction).sum())
         if not abs(numeric - analytic) <= 1e-7 + rtol * max(abs(numeric), abs(analytic)):
@@ -218,6 +272,20 @@ def assert_follows_device(student: Any, function: Any, *arguments: Any, **keywor
     answer, instead = student.follows(function, *arguments, **keywords)
     if answer == "no":
         raise CheckFailed(f"does not work on the device of its arguments, say a GPU: {instead}")
+
+
+def _number_at(function: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> float:
+    value = as_shape(function(x), (), "the value")
+    assert_shape(value, (), "the value")
+    return float(value)
+
+
+def _copy(value: Any) -> Any:
+    if type(value) is np.ndarray:
+        return value.copy(order="K")
+    if type(value) in (list, tuple):
+        return type(value)(map(_copy, value))
+    return {key: _copy(item) for key, item in value.items()} if type(value) is dict else value
 
 
 def _detached(value: Any) -> Any:

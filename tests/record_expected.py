@@ -5,6 +5,7 @@ For use after a suite changed. Read the diff: every line of it is a claim about 
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,12 @@ HERE = Path(__file__).parent
 
 def grade_known(lab: str, folder: Path) -> dict[str, dict[str, Any]]:
     """The known submissions of a lab, graded through the command line: each one's line of JSON, by name."""
-    command = [str(Path(sys.executable).with_name("autograder")), "grade", lab, str(HERE / "submissions" / lab)]
+    handed_in = folder / "submissions"
+    without = shutil.ignore_patterns("expected.yaml")  # no student hands that in
+    shutil.copytree(HERE / "submissions" / lab, handed_in, symlinks=True, ignore=without)
+    command = [str(Path(sys.executable).with_name("autograder")), "grade", lab, str(handed_in)]
     run = subprocess.run(
-        [*command, "--json", "--out", str(folder)], capture_output=True, text=True, cwd=HERE.parent, check=False
+        [*command, "--json", "--out", str(folder / "out")], capture_output=True, text=True, cwd=HERE.parent, check=False
     )
     if run.returncode != 0:
         raise RuntimeError(f"exit code {run.returncode}: {run.stderr}{run.stdout[-2000:]}")

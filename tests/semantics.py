@@ -300,6 +300,11 @@ ROWS = [
         "a partial, a method, a ufunc",
         lambda s: (s.apply(functools.partial(max, 1), 2), s.apply([3, 1].count, 3), s.apply(np.negative, 2.0)),
     ),
+    Row(
+        "the name of a function of the suite's",
+        lambda s: s.name_of(_caught),
+        "always \u201cfunction\u201d: a test's own name for it may tell what the student is to find out",
+    ),
     Row("an exception in a function of the suite's", _callback_error),
     Row("a callback that uses the student", lambda s: s.apply(lambda: s.apply(lambda: s.ident(5)))),
     Row("a callback that changes its argument", lambda s: s.edit_in_callback(_edit), refused="read-only"),

@@ -200,6 +200,10 @@ def apply(f, *args):
     return f(*args)
 
 
+def name_of(f):
+    return f.__name__
+
+
 def swallow(f):
     try:
         return f()

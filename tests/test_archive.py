@@ -19,6 +19,7 @@ from autograder.archive import Entry, find_submissions, limits, read_submission
 from autograder.course import load_assignment, load_course
 from autograder.errors import SubmissionError
 from autograder.model import Cell
+from autograder.notebook import uses_cells
 
 MINI = Path(__file__).parent / "courses" / "mini"
 LAB = load_assignment(load_course(MINI), "lab1_mini")
@@ -388,17 +389,17 @@ def test_pipe_in_a_folder(tmp_path):
 
 
 def test_notebook_and_files(tmp_path):
-    """Files win for the questions that they cover, the notebook's cells serve the rest; both notes say so."""
+    """Cells serve the questions whose file is not there, and a note says so; otherwise there is nothing to say."""
     folder = write(tmp_path / "ann", {"sums.py": CODE, "work.ipynb": make_notebook("x = 1", "%%writefile h.py\ny = 2")})
     (submission,) = read_all([folder])
     assert submission.files == {"sums.py": CODE, "h.py": b"y = 2\n"}
     assert submission.cells == (Cell(1, "x = 1"),)
     assert submission.notes == (
         "work.ipynb: cell 2 writes h.py",
-        "sums.py used as files, work.ipynb for the other questions",
+        "1.2: work.ipynb counts; there is no means.py",
     )
     write(folder, {"means.py": b""})
-    assert read_all([folder])[0].notes[-1] == "work.ipynb was not needed: all of the lab's files are there"
+    assert read_all([folder])[0].notes == ("work.ipynb: cell 2 writes h.py",)
 
 
 def test_written_file_does_not_replace_one(tmp_path):
@@ -415,14 +416,19 @@ def test_untouched_stub_beside_a_notebook(tmp_path):
     stub = b"def row_sums(x):\r\n    raise E\r\n"
     folder = write(tmp_path / "ann", {"sums.py": stub, "a.ipynb": make_notebook("def row_sums(x): return 1")})
     (submission,) = read_all([folder], lab)
-    assert submission.files == {}
     assert submission.notes == (
-        "sums.py is as you received it, and the notebook has its functions: the notebook was used",
+        "1.1: a.ipynb counts; sums.py is still the stub there",
+        "1.2: a.ipynb counts; there is no means.py",
     )
+    assert uses_cells(submission, lab.questions[0], lab)
     write(folder, {"a.ipynb": make_notebook("import sums")})
-    assert "sums.py" in read_all([folder], lab)[0].files
+    assert not uses_cells(read_all([folder], lab)[0], lab.questions[0], lab)
     write(folder, {"sums.py": CODE, "a.ipynb": make_notebook("def row_sums(x): return 1")})
-    assert "sums.py" in read_all([folder], lab)[0].files
+    (submission,) = read_all([folder], lab)
+    assert not uses_cells(submission, lab.questions[0], lab)
+    assert submission.notes[0] == (
+        "1.1: sums.py counts, and what a.ipynb has does not: the file wins where both have code"
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from autograder.errors import CourseError, GraderFault
 from autograder.grading import grade_batch, make_plan
 from autograder.model import Outcome, Submission
 from autograder.worker.isolation import isolation
-from autograder.worker.sandbox import Grade
+from autograder.worker.messages import Grade
 
 RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
 SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
@@ -27,7 +27,7 @@ SUICIDAL = '''import os, signal, time
 from pathlib import Path
 from autograder.testing import *
 from autograder.worker.isolation import isolation
-from autograder.worker.sandbox import Grade
+from autograder.worker.messages import Grade
 
 @question("2")
 def test_two(student):

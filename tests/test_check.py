@@ -1,6 +1,7 @@
 """`autograder check`: what students see of the public tests, and that grading sees the same."""
 
 import json
+import re
 import shutil
 import time
 import zipfile
@@ -64,7 +65,7 @@ def test_each_question_in_a_line_the_first_failure_in_full_the_others_in_a_line(
         "    ✗ Scaled by 0, nothing is left: scaled is wrong",
         "– 1.5  In place       has no public tests; grading has hidden ones",
         "",
-        "next: 1.2, mend sums.py:12, then check again: autograder check 1.2",
+        "next: 1.2, fix sums.py:13, then check again: autograder check 1.2",
     ]
     assert (result.returncode, result.stderr) == (1, "")
 
@@ -75,12 +76,13 @@ def test_questions_that_are_named_are_shown_in_full(lab):
     result = lab.run("check", "mean", here=lab.folder.parent)
     assert result.returncode == 1
     assert "1.1" not in result.stdout
-    assert result.stdout.count("      raised IndexError") == 2
-    assert result.stdout.count("      printed: so far") == 2
+    assert result.stdout.count("      IndexError: index 99 is out of bounds") == 1  # in the same line for another size
+    assert "    ✗ The mean of 1 and 3 is 2. (2 tests)" in result.stdout
+    assert result.stdout.count("      printed: so far") == 1
     lines = [line.strip() for line in result.stdout.splitlines()]
     first = lines.index("tiny/means.py:3  return part(x)")
     assert lines[first + 1] == "tiny/means.py:7  return x[99]"
-    assert lines[-1] == "next: 1.3, mend tiny/means.py:7, then check again: autograder check 1.3"
+    assert lines[-1] == "next: 1.3, fix tiny/means.py:7, then check again: autograder check 1.3"
 
 
 def test_stubs_are_not_started(lab):
@@ -106,17 +108,20 @@ def test_what_keeps_every_test_from_running_is_said_once(lab):
     assert sum("means.py line 1: ModuleNotFoundError: No module named 'nowhere'" in line for line in said) == 1
     assert said.count("your code took longer than 1.5 s, the limit for importing your file") == 1
     assert "hint:" not in result.stdout
-    assert said[-1] == "next: 1.1, mend sums.py:1, then check again: autograder check 1.1  (stuck? autograder hint 1.1)"
+    assert said[-1] == "next: 1.1, fix sums.py:1, then check again: autograder check 1.1  (stuck? autograder hint 1.1)"
     assert result.returncode == 1
 
 
 def test_a_deleted_file_is_said_to_be_missing(lab):
-    """By its name, with what is there."""
+    """By its name, with the file that it may be, and how to get the stub back."""
     (lab.folder / "means.py").unlink()
     checked = lab.check("1.3")["1.3"]
     assert checked["state"] == "blocked"
-    assert checked["tests"][0]["message"].startswith("means.py is missing from the submission (found: probes.py"[:44])
-    assert "sums.py" in checked["tests"][0]["message"]
+    assert checked["tests"][0]["message"] == "means.py is missing; or get the stub: autograder reset means.py"
+    lab.write(means_old=RIGHT["means.py"])
+    result = lab.run("check", "1.3")
+    assert "means.py is missing. Is it `means_old.py`? Name the file means.py; or get" in result.stdout
+    assert result.stdout.rstrip().endswith("next: 1.3, means.py is missing: autograder reset means.py")
 
 
 def test_a_function_that_hangs_in_every_test_has_been_tested(lab):
@@ -126,8 +131,77 @@ def test_a_function_that_hangs_in_every_test_has_been_tested(lab):
     )
     result = lab.run("check", "sums")
     assert "✗ 1.2  Row sums       0 of 2 public tests passed" in result.stdout
-    assert result.stdout.count("your code took longer than 1 s, the limit for one test") == 2
+    assert result.stdout.count("your code took longer than 1 s, the limit for one test") == 1
+    assert "Each row is summed. (2 tests)" in result.stdout
     assert "hint: Sum over the second axis." in result.stdout
+
+
+MORE = PUBLIC + "".join(
+    f'''
+
+@question("1.4")
+def test_scale_{n}(student):
+    """{n} times 2."""
+    assert_close(student.scale(2.0, {n}.0), {2 * n}.0)
+'''
+    for n in (3, 4)
+)
+
+
+def test_an_endless_loop_costs_two_tests(make_lab):
+    """The others would hang as well; they count as not passed."""
+    lab = make_lab(public=MORE)
+    lab.write(scale="def scale(x, factor):\n    while True:\n        pass\n")
+    result = lab.run("check", "1.4")
+    assert "✗ 1.4  Scaling        0 of 4 public tests passed" in result.stdout
+    assert "two tests in a row took too long, so the other 2 tests were not run" in result.stdout
+    assert "next: 1.4, fix scale.py:1, then" in result.stdout
+    assert "0 of 4" in lab.run("list").stdout
+
+
+def test_a_test_that_takes_long_shows_a_sign_of_life(lab):
+    """On a terminal, and only there."""
+    settings = lab.folder / "assignment.yaml"
+    settings.write_text(settings.read_text().replace("seconds: 1,", "seconds: 2.5,"))
+    lab.write(scale="def scale(x, factor):\n    while True:\n        pass\n")
+    with Terminal("check", "1.4", here=lab.folder) as terminal:
+        terminal.until("1.4: test 1 has run for 1 s")
+        terminal.until("0 of 2 public tests passed")
+
+
+def test_the_same_crash_in_every_test_is_shown_once(lab):
+    """With no hint of a test's author; what was raised stands there once."""
+    lab.write(sums="def total(values):\n    return 0.0\n\n\ndef row_sums(x):\n    return halp(x)\n")
+    result = lab.run("check", "1.2")
+    assert result.stdout.count("NameError") == 1
+    assert "NameError: name 'halp' is not defined" in result.stdout
+    assert "✗ Each row is summed. (2 tests)" in result.stdout
+    assert result.stdout.count("sums.py:6  return halp(x)") == 1
+    assert "hint:" not in result.stdout
+
+
+def test_a_breakpoint_without_the_debugger_is_one_line(lab):
+    """In a function, where every test meets it, and while the file is imported."""
+    needs = "breakpoint() needs: autograder check 1.3 --debug"
+    for source in ("def mean(x):\n    breakpoint()\n    return 1.0\n", "import pdb; pdb.set_trace()\n"):
+        lab.write(means=source)
+        result = lab.run("check", "1.3")
+        assert result.stdout.count(needs) == 1
+        assert "BdbQuit" not in result.stdout
+        assert "(Pdb)" not in result.stdout
+
+
+def test_after_one_question_comes_the_next_that_is_not_done(lab):
+    """Handing in comes after the last."""
+    lab.solve("sums.py", "means.py")
+    assert lab.run("check", "1.1").stdout.rstrip().endswith("\nnext: 1.2 Row sums, sums.py:12: autograder check 1.2")
+    lab.run("check", "1.2", "1.3")
+    lab.solve()
+    after = lab.run("check", "1.4").stdout
+    assert "All its public tests pass. Grading runs hidden ones, too" in after
+    assert after.rstrip().endswith("next: 1.5 In place, speed.py:1: autograder check 1.5")
+    lab.run("check", "1.5")
+    assert lab.run("check", "1.4").stdout.rstrip().endswith("Hand in: autograder submit")
 
 
 def test_all_right_is_exit_code_0_and_leads_to_handing_in(lab):
@@ -145,7 +219,7 @@ def test_notes_come_before_the_results(lab):
     tests.write_text(tests.read_text().replace("Twice 3 is 6", "Twice three is six"))
     lab.notebook(a=RIGHT["means.py"])
     changed = "tests/public/test_work.py is not as you received it; grading uses its own copy"
-    used = "means.py is as you received it, and the notebook has its functions: the notebook was used"
+    used = "1.3: tiny.ipynb counts; means.py is still the stub there"
     result = lab.run("check", "1.3")
     assert result.returncode == 0
     assert [line for line in result.stdout.splitlines() if line.startswith("note: ")][-1] == f"note: {changed}"
@@ -295,12 +369,34 @@ def test_saving_a_file_checks_its_questions_again(lab):
             for line in RIGHT["means.py"].splitlines(keepends=True):
                 file.write(line)
                 file.flush()
-        assert "✓ 1.3" in terminal.until("Hand in: autograder submit")
+        assert "✓ 1.3" in terminal.until("next: 1.4 Scaling, scale.py: autograder check 1.4")
         terminal.until("Ctrl-C ends.")
         terminal.type("\x03")
         code, said = terminal.end()
         assert code == 130
         assert "Traceback" not in said
+
+
+def test_a_save_while_tests_run_begins_again(lab):
+    """What the old tests would have said is of no interest any more."""
+    settings = lab.folder / "assignment.yaml"
+    settings.write_text(settings.read_text().replace("seconds: 1,", "seconds: 3,"))
+    lab.write(scale="def scale(x, factor):\n    print('in it')\n    while True:\n        pass\n")
+    with Terminal("check", "1.4", "--watch", here=lab.folder) as terminal:
+        terminal.until("1.4: test 1 has run for 1 s")
+        lab.solve("scale.py")
+        said = terminal.until("Ctrl-C ends.")
+    assert "✓ 1.4" in said
+    assert "✗ 1.4" not in said
+    assert re.search(r"^\d\d:\d\d:\d\d  scale.py changed", said, re.MULTILINE)
+    assert "then check again" not in said
+
+
+def test_progress_that_cannot_be_saved_is_said_once(lab):
+    """The check itself goes on."""
+    (lab.folder / ".autograder" / "progress.json.new").mkdir()
+    said = lab.run("check", "1.1", "1.3").stdout
+    assert said.count("note: .autograder cannot be written to, so `list` will not know of this check") == 1
 
 
 def test_a_file_that_is_gone_is_missing_until_it_is_back(lab):

@@ -132,10 +132,97 @@ def test_a_file_that_cannot_be_imported_says_where():
         "losses.py line 1: ModuleNotFoundError: No module named 'scipy'. "
         "Only what the handout lists is installed where your work is graded"
     )
-    problem = raised(
-        "MissingFile", "losses.py is missing from the submission (found: network.py)", stage="import", bases=[]
+
+
+def missing(files, asked=("softmax", "step")):
+    """What is said where losses.py is missing and these files are there."""
+    ran = Ran(Submission("ada", files), QUESTION, LIMITS, asked=asked)
+    return told(raised("MissingFile", "whatever the worker says", stage="import", bases=[]), ran)[1].message
+
+
+def test_a_missing_file_is_told_with_what_is_there():
+    """Read from the submission here; the lab's own files are nobody's work."""
+    start = "losses.py is missing from the submission"
+    own = {"probes.py": b"", "data/make.py": b"", "data/iris.npz": b""}
+    assert missing({"network.py": b"", **own}) == f"{start} (found: network.py)"
+    assert missing(own) == f"{start} (it holds no Python file of yours)"
+
+
+@pytest.mark.parametrize(
+    "name", ["Losses.py", "losses (1).py", "losses.py.txt", "losses Kopie.py", "los_ses.PY", "old/losses.py"]
+)
+def test_a_renamed_file_is_asked_for(name):
+    """As browsers, file managers and versions of their own rename it."""
+    assert missing({"network.py": b"", name: b""}) == (
+        f"losses.py is missing from the submission. Is it `{name}`? Name the file losses.py, and hand in again"
     )
-    assert told(problem)[1].message == "losses.py is missing from the submission (found: network.py)"
+
+
+def test_functions_in_another_file_are_found():
+    """Where most of what the question asks for stands, in a missing file's place or in that of a missing name."""
+    files = {"all.py": b"def softmax(x):\n    pass\n\n\ndef step(x):\n    pass\n", "network.py": b"def step(): pass\n"}
+    assert missing(files) == (
+        "losses.py is missing from the submission. `softmax` is defined in all.py: move it, and hand in losses.py"
+    )
+    assert "(found: all.py, network.py)" in missing(files, asked=("relu", "softmax"))
+    problem = raised("AttributeError", "module 'losses' has no attribute 'softmax'", stage="find")
+    ran = Ran(Submission("ada", {"losses.py": b"x = 1\n", **files}), QUESTION, LIMITS)
+    assert told(problem, ran)[1].message == "losses.py does not define `softmax`: it is defined in all.py"
+
+
+def test_a_file_that_is_no_text_is_named():
+    """UTF-16 and other encodings, in which Python finds no file to name."""
+    saved = {"losses.py": "import data\n".encode("utf-16"), "data.py": b"# L\xf6sung\n"}
+    problem = raised("SyntaxError", "source code string cannot contain null bytes", stage="import")
+    message = "{} is not saved as UTF-8 text. Save it again, with the encoding UTF-8"
+    assert told(problem, Ran(Submission("ada", saved), QUESTION, LIMITS))[1].message == message.format("losses.py")
+    saved["losses.py"] = b"import data\n"
+    problem = raised(
+        "SyntaxError", "(unicode error) 'utf-8' codec can't decode byte 0xf6 in position 3", stage="import"
+    )
+    assert told(problem, Ran(Submission("ada", saved), QUESTION, LIMITS))[1].message == message.format("data.py")
+    saved["data.py"] = b""
+    assert told(problem, Ran(Submission("ada", saved), QUESTION, LIMITS))[1].message.startswith("SyntaxError: (unicode")
+
+
+def test_nobody_answers_input():
+    """At import and later."""
+    advice = "EOFError{}. Nobody can answer input() where your work is graded: take it out"
+    problem = raised("EOFError", "EOF when reading a line", [("losses.py", 4, "<module>", "")], "import")
+    assert told(problem)[1].message == "losses.py line 4: " + advice.format(": EOF when reading a line")
+    assert told(raised("EOFError", "EOF when reading a line"))[1].message == "raised " + advice.format("")
+    assert told(raised("EOFError", "Ran out of input"))[1].message == "raised EOFError"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "message"),
+    [
+        (
+            "ModuleNotFoundError",
+            "No module named 'scipy.special'",
+            "ModuleNotFoundError: No module named 'scipy.special'. "
+            "Only what the handout lists is installed where your work is graded",
+        ),
+        (
+            "ForbiddenImport",
+            "this lab is done without `torch`; the import is not allowed",
+            "ForbiddenImport: this lab is done without `torch`; the import is not allowed",
+        ),
+        (
+            "ImportError",
+            "cannot import name 'trapz' from 'numpy' (/usr/lib/numpy/__init__.py)",
+            "ImportError: cannot import name 'trapz' from 'numpy'",
+        ),
+        ("ImportError", "cannot import name 'x31415' from 'numpy' (unknown location)", "ImportError"),
+        ("ImportError", "31415", "ImportError"),
+    ],
+)
+def test_an_import_inside_a_function_gets_the_words_of_one_at_the_top(kind, said, message):
+    """If the submission imports what they name: a worker could put a hidden value there."""
+    source = b"def f():\n    from scipy.special import expit\n    import torch\n    from numpy import trapz\n"
+    bases = ["ModuleNotFoundError"] * (kind == "ModuleNotFoundError") + ["ImportError", "Exception", "BaseException"]
+    ran = Ran(Submission("ada", {"losses.py": source}), QUESTION, LIMITS)
+    assert told(raised(kind, said, bases=bases), ran)[1].message == f"raised {message}"
 
 
 def test_a_missing_name_is_told_with_what_there_is():

@@ -13,7 +13,7 @@ from autograder.grading import Outcomes, grade_batch, reference_submission
 from autograder.model import CaseResult, Outcome, Visibility
 from autograder.terminal.batch import BatchDisplay, JsonLines
 from autograder.worker.isolation import isolation
-from autograder.worker.sandbox import Grade
+from autograder.worker.messages import Grade
 
 NESTED = "title: Nested\nquestions:\n  - {id: '1', title: One, file: parts/work.py, points: 1}\n"
 

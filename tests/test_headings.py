@@ -68,3 +68,9 @@ def test_what_counts_as_a_heading(line, found):
 def test_the_same_question_twice():
     """Both are told, so that whoever asks can refuse to guess."""
     assert questions_in(ONE + "A = 1\n" + TWO + ONE) == ["1.1", "1.2", "1.1"]
+
+
+def test_a_very_long_line_is_no_heading():
+    """To look at a line of a hundred thousand dashes closely would take minutes."""
+    assert questions_in(f"# - Question 1: T {'-' * 100_000}\nx = 1\n") == []
+    assert questions_in(f"# - Question 1: T {'-' * 300}\nx = 1\n") == ["1"]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from autograder import live
 from autograder.course import load_assignment, load_course
 from autograder.live import LiveCheck
 from autograder.release import build_zip
@@ -73,6 +74,7 @@ def test_the_cell_that_was_run_last_counts(lab):
     assert right["text"].splitlines() == [
         "✓ 1 One: 1 of 1 public tests passed",
         "✓ 2 Two: 1 of 1 public tests passed",
+        "All public tests pass. Grading runs hidden ones, too: other shapes, edge cases. Hand in: autograder submit",
     ]
 
 
@@ -90,6 +92,41 @@ def test_magics_and_failing_cells_do_not_take_the_rest_along(lab):
     assert "✓ 1 One" in shown["text"]
     assert "NameError: name 'y' is not defined" in shown["text"]
     assert "cell 5:3" in shown["text"]
+
+
+def test_a_syntax_error_in_a_questions_cell_is_said_once(lab):
+    """And which cell was never run; then what to do next, as in a terminal."""
+    shown = session(lab, "# ---- Question 2: Two ----\ndef two(x:\n    return x", CHECK.format(""))["text"]
+    assert shown.splitlines() == [
+        "✗ 1 One: cannot be tested yet",
+        "    its cell has not been run",
+        "✗ 2 Two: cannot be tested yet",
+        "    cell 1 line 2: SyntaxError: '(' was never closed",
+        'next: 1, run its cell, then check again: autograder.check("1")',
+    ]
+
+
+def test_a_number_needs_quotes(monkeypatch):
+    """1.10 would be 1.1."""
+    assert repr(live.check(1.6)) == 'put quotes around it: autograder.check("1.6")'
+
+
+def test_every_line_of_a_longer_message_is_indented():
+    """Also what a detail continues with; the same for several tests comes once."""
+    test = {
+        "title": "T",
+        "outcome": "failed",
+        "message": "wrong",
+        "detail": "a\nb",
+        "error": "",
+        "frames": [],
+        "hint": "h",
+    }
+    entry = {"question": "1", "title": "One", "state": "failed", "passed": 0, "tests": [test, {**test, "title": "U"}]}
+    assert repr(LiveCheck([entry])).splitlines()[1:] == [
+        "  ✗ T (2 tests)",
+        *(f"    {x}" for x in ("wrong", "a", "b", "hint: h")),
+    ]
 
 
 def test_what_cannot_be_checked_is_said(lab, tmp_path):

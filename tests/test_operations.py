@@ -54,6 +54,7 @@ def free(x): return x + torch.ones(3, device=x.device) + torch.arange(3).to(x) *
 def free_index(x): return x[torch.arange(2)]
 def reads(x): return x * float(x.sum())
 def branches(x): return x if x.sum() > 0 else -x
+def stub(x): raise NotImplementedError("Question 1: One")
 def by_numpy(x): return torch.from_numpy(x.numpy() * 2)
 class Layer:
     def __init__(self, n): self.w = torch.ones(n)
@@ -208,6 +209,13 @@ def test_code_that_is_tied_to_the_cpu_is_told_without_a_gpu(make, name, answer, 
             assert_follows_device(student, student[name], torch.ones(3))
     else:
         assert_follows_device(student, student[name], torch.ones(3))
+
+
+def test_a_stub_is_no_unknown(make):
+    """It raises, as it does on the CPU."""
+    student = make()
+    with pytest.raises(NotImplementedError):
+        assert_follows_device(student, student.stub, torch.ones(3))
 
 
 def test_classes_and_modules_are_followed_through_probes(make, probes):

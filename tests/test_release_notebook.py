@@ -70,7 +70,7 @@ def test_the_handout_stands_around_the_questions(notebook):
 
 
 def test_run_in_order_the_cells_define_what_the_files_define(notebook):
-    """Imports of a file come once, with its first question; file docstrings stay out."""
+    """Imports of a file come with each of its questions; file docstrings stay out."""
     names = {}
     for source in sources(notebook):
         if "autograder.check(" not in source:
@@ -81,8 +81,27 @@ def test_run_in_order_the_cells_define_what_the_files_define(notebook):
     assert files.keys() - {"__doc__"} <= names.keys()
     with pytest.raises(NotImplementedError, match=r"Question 1\.3: A stable mean"):
         names["mean"]([1.0])
-    assert sum(source.count("import numpy") for source in sources(notebook)) == 2  # sums.py and means.py
+    assert (
+        sum(source.count("import numpy") for source in sources(notebook)) == 3
+    )  # 1.1 and 1.2 of sums.py, and means.py
     assert not any('"""Sums."""' in source for source in sources(notebook))
+
+
+def test_each_questions_cell_runs_alone(notebook):
+    """Whoever begins with the second question of a file needs no other cell."""
+    for source in sources(notebook):
+        if "autograder.check(" not in source:
+            exec(compile(source, "cell", "exec"), {})
+
+
+def test_what_a_file_has_above_its_headings_comes_once_but_for_imports(assignment):
+    """A class that stands there would otherwise be another class in each cell."""
+    above = "import numpy as np\n\nArray = np.ndarray\n\n\nclass Box:\n    pass\n\n\n"
+    stubs = {file: RIGHT[file] for file in assignment.files}
+    stubs["sums.py"] = above + stubs["sums.py"][stubs["sums.py"].index("# ----") :].replace("(x)", "(x: Array)")
+    first, second = [source for source in sources(build_notebook(assignment, "", stubs)) if "Array =" in source]
+    assert "class Box" in first
+    assert second.startswith("import numpy as np\nArray = np.ndarray\n\n# ---- Question 1.2")
 
 
 def test_the_same_sources_give_the_same_bytes(assignment, make_course):

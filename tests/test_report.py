@@ -21,8 +21,9 @@ from autograder.model import (
     Question,
     Visibility,
 )
-from autograder.report import class_page, figures, student_page, text, write_reports
-from autograder.report.html import page_name
+from autograder.report import figures, text
+from autograder.report.folder import write_reports
+from autograder.report.html import class_page, page_name, student_page
 from autograder.report.safe import MAX_MARKS, excerpt, name, number, safe, safe_block, short
 from autograder.scoring import score
 

@@ -15,7 +15,8 @@ from autograder.worker import isolation as isolation_module
 from autograder.worker.isolation import isolation, require_sandbox, try_grade
 from autograder.worker.launch import WarmParent
 from autograder.worker.layers import kernel, landlock, root, seccomp
-from autograder.worker.sandbox import Grade, python_is_reachable
+from autograder.worker.messages import Grade
+from autograder.worker.sandbox import python_is_reachable
 
 REASON = try_grade(Grade.FULL)
 pytestmark = [

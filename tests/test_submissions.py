@@ -39,3 +39,9 @@ def test_there_are_enough_of_them(graded):
     for lab, results in graded.items():
         assert len(results) >= 15
         assert set(results) == {name for other, name in CASES if other == lab}
+
+
+def test_what_we_expect_is_not_handed_in(graded, tmp_path_factory):
+    """No student has a file expected.yaml."""
+    folders = tmp_path_factory.getbasetemp().glob("grades*/submissions")
+    assert [file for folder in folders for file in folder.rglob("expected.yaml")] == []

@@ -39,6 +39,59 @@ def test_a_failed_case_carries_its_hint(make_course):
 
 
 @pytest.mark.parametrize(
+    "source", ["def one(:\n", "import nowhere\n", "raise ValueError\n", "while True: pass\n"], ids=lambda text: text[:8]
+)
+def test_a_file_that_cannot_be_imported_gets_no_hint_of_a_test(make_course, source):
+    """A test's hint has nothing to say about that."""
+    cases = run(make_course(), source)
+    assert {case.outcome for case in cases.values()} <= {Outcome.ERROR, Outcome.TIMEOUT}
+    assert {case.feedback.hint for case in cases.values()} == {""}
+
+
+def test_functions_in_another_file_than_the_question_asks_for_are_found(make_course):
+    """What it asks for is read from the template."""
+    course = make_course()
+    loaded = load_course(course)
+    assignment = load_assignment(loaded, "tiny")
+    assignment.template.mkdir(parents=True)
+    (assignment.template / "work.py").write_text(
+        "# ---- Question 1: One ----\ndef one():\n    pass\n\n\n# ---- Question 2: Two ----\ndef two(x):\n    pass\n"
+    )
+    submission = Submission("ada", {"mine.py": RIGHT.encode()})
+    (graded,) = LocalExecutor(1).run(make_plan(loaded, assignment, assignment.seed), [submission])
+    told = {case.question: case.feedback.message for case in graded.cases}
+    assert "`one` is defined in mine.py" in told["1"]
+    assert "`two` is defined in mine.py" in told["2"]
+
+
+NAMED = """
+from collections import namedtuple
+
+
+def one():
+    return namedtuple("Pair", "a b")(1, 2)
+
+
+def two(x):
+    yield x
+    if x > 0:
+        yield x.__class__
+    raise ValueError("no more")
+"""
+
+
+def test_named_tuples_and_generators_are_unpacked_over_the_wire(make_course):
+    """They are handles there; what goes wrong in one is the student's own exception, with its line."""
+    public = "from autograder.testing import *\n@question('1')\ndef test_one(student):\n    '''x'''\n    assert unpack(student.one(), 2) == [1, 2]\n"
+    hidden = "from autograder.testing import *\n@question('2')\ndef test_two(student):\n    '''x'''\n    unpack(student.two(0.0), 2)\n"
+    solution = "def one():\n    return 1, 2\n\n\ndef two(x):\n    return x, x\n"
+    cases = run(make_course(public=public, hidden=hidden, solution=solution), NAMED)
+    assert cases["test_one"].outcome is Outcome.PASSED
+    assert (cases["test_two"].outcome, cases["test_two"].feedback.message) == (Outcome.ERROR, "raised ValueError")
+    assert cases["test_two"].feedback.frames
+
+
+@pytest.mark.parametrize(
     ("public", "message"),
     [
         ("def test_one(student):\n    '''x'''\n", "belongs to no question; mark it with @question"),

@@ -1,9 +1,22 @@
 """The assertions that suites use: what passes, and what a student reads when one fails."""
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 
-from autograder.testing import CheckFailed, as_array, assert_close, assert_equal, assert_gradient, assert_shape, check
+from autograder.testing import (
+    CheckFailed,
+    as_array,
+    as_shape,
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_shape,
+    check,
+    on_copies,
+    unpack,
+)
 
 
 def failure(function, *args, **kwargs) -> CheckFailed:
@@ -110,3 +123,84 @@ def test_check_says_what_it_is_given():
 def test_arrays_of_objects_are_not_numbers():
     """Nothing of the student's is called to compare them."""
     failure(as_array, np.array([object()]))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [(1, 2), [1, 2], namedtuple("Pair", "a b")(1, 2), (number for number in (1, 2)), np.array([1, 2]), range(1, 3)],
+    ids=lambda result: type(result).__name__,
+)
+def test_whatever_holds_several_values_is_unpacked(result):
+    """As Python itself would do it."""
+    assert unpack(result, 2) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("result", "got"),
+    [
+        (None, "None. Is a `return` missing?"),
+        (2.0, "a single number"),
+        (np.float64(2.0), "a single number"),
+        (np.array(2.0), "a single number"),
+        ({"loss": 1, "dz": 2}, "a dict"),
+        ({1, 2}, "a set"),
+        ("ab", "a str"),
+        (print, "a builtin_function_or_method"),
+        ((1, 2, 3), "3 values"),
+        ((1,), "1 value"),
+        ([], "0 values"),
+        (np.zeros(4), "4 values"),
+        (np.zeros((4, 3)), "one array of shape (4, 3)"),
+        (iter(range(9)), "more than 2 values"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_another_number_of_values_is_said_so(result, got):
+    """What was expected, by name, and what came instead."""
+    assert failure(unpack, result, 2, "loss, dz").message == f"expected two values (loss, dz), got {got}"
+
+
+def test_an_error_while_values_are_made_is_the_students():
+    """It says more than that there are none."""
+
+    def broken():
+        yield 1
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        unpack(broken(), 2)
+
+
+def test_axes_of_size_1_can_be_overlooked():
+    """Where a test is about values; other shapes and other values stay what they are."""
+    assert_shape(as_shape(np.ones((1, 1)), ()), ())
+    assert_shape(as_shape([[1.0], [2.0]], (2,)), (2,))
+    assert_shape(as_shape(3.0, (1,)), (1,))
+    assert_shape(as_shape(np.ones((2, 3)), (3, 2)), (2, 3))
+    assert_shape(as_shape(np.ones(2), ()), (2,))
+    assert failure(as_shape, None, (), "loss").message.startswith("loss is None")
+
+
+def test_what_a_function_changes_is_a_copy():
+    """Arrays, lists and dicts, and those inside; everything else is passed on."""
+
+    def rude(x, sizes, pairs, keep, names=None):
+        x += 1
+        sizes.pop()
+        pairs[0][0][...] = 0
+        names["a"].append(2)
+        return keep
+
+    x, sizes, pairs, names, keep = np.ones((3, 2)).T, [1, 2], [(np.ones(2),)], {"a": [1]}, object()
+    assert on_copies(rude, x, sizes, pairs, keep, names=names) is keep
+    assert x.tolist() == np.ones((2, 3)).tolist()
+    assert (sizes, pairs[0][0].tolist(), names) == ([1, 2], [1.0, 1.0], {"a": [1]})
+    assert on_copies(lambda value: value.flags.f_contiguous, x)
+
+
+def test_a_gradient_of_an_array_of_one_number_is_judged():
+    """The loss's own shape is for another test."""
+    x = np.array([1.0, -2.0])
+    assert_gradient(lambda v: np.array([(v**2).sum()]), x, 2 * x, rng=np.random.default_rng(0))
+    problem = failure(assert_gradient, lambda v: v**2, x, 2 * x, rng=np.random.default_rng(0))
+    assert problem.message == "the value has shape (2,), expected a single number, shape ()"

@@ -4,6 +4,10 @@ import hashlib
 import io
 import json
 import os
+import shlex
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,11 +18,14 @@ from student_lab import RIGHT, Lab, build, load, write_course
 from autograder.archive import find_submissions, read_submission
 from autograder.cli import main
 from autograder.course import load_released
-from autograder.model import CaseResult, Outcome, Visibility
-from autograder.workspace.checker import Checked, State
-from autograder.workspace.folder import open_workspace, pick_questions
+from autograder.errors import WorkspaceError
+from autograder.model import CaseResult, Outcome, Submission, Visibility
+from autograder.terminal.check import notes
+from autograder.workspace.folder import open_workspace
+from autograder.workspace.names import pick_questions
 from autograder.workspace.progress import read_progress, record_check
 from autograder.workspace.start import start_lab
+from autograder.workspace.state import Checked, State
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_start_from_an_unzipped_folder_into_one_of_another_name(received):
     assert call("start", "unzipped/tiny", "my lab").exit_code == 0
     assert tree(Path("my lab")) == tree(Path("unzipped/tiny"))
     assert not Path("my lab/.autograder/original/data").exists()
-    assert '  cd "my lab"' in call("start", "unzipped/tiny", "my lab 2").output.replace("lab 2", "lab")
+    assert "  cd 'my lab'" in call("start", "unzipped/tiny", "my lab 2").output.replace("lab 2", "lab")
 
 
 def test_start_again_from_a_folder_that_was_worked_in_gives_the_stubs(received):
@@ -148,8 +155,12 @@ def zipped(**files):
         (zipped(**{"assignment.yaml": "id: a\ntitel: T\n"}), 'Did you mean "title"?'),
         (zipped(**{"assignment.yaml": "id: ../a\ntitle: T\nquestions: []\n"}), 'id: "../a" is not an id'),
         (zipped(**{"../assignment.yaml": "id: a\n"}), "leads out of its folder"),
-        (b"PK\x03\x04 but no zip", "damaged or incomplete"),
-        (b"", "the archive is an empty file"),
+        (b"PK\x03\x04 but no zip", "damaged or incomplete; download it again"),
+        (b"", "the archive is an empty file; download it again"),
+        (
+            b"\n<!DOCTYPE html><html>log in</html>",
+            "is a web page, perhaps one that asks you to log in; download it again",
+        ),
     ],
 )
 def test_what_is_no_lab_is_refused_and_leaves_nothing(here, content, message):
@@ -172,6 +183,68 @@ def test_start_names_what_is_there_if_the_file_is_not(received, here):
     for path in here.glob("*.zip"):
         path.unlink()
     assert "there is no .zip file here" in call("start", "lab9").output
+
+
+def test_no_lab_is_made_in_a_lab(lab):
+    """Commands would no longer know which is meant."""
+    result = call("start", "../tiny.zip")
+    assert result.exit_code == 2
+    assert "tiny is a lab, and a lab inside a lab confuses all commands; leave it first: cd .." in result.output
+    assert not (lab.folder / "tiny").exists()
+
+
+def test_start_does_not_take_what_was_packed_to_hand_in(received, here):
+    """Its name begins alike."""
+    (here / "tiny-submission.zip").write_bytes(received.read_bytes())
+    assert call("start", "tin").exit_code == 0
+
+
+def test_commands_that_are_shown_can_be_typed(received):
+    """Names with spaces or quotes are quoted for the shell."""
+    name = "it's my lab"
+    assert f"  cd {shlex.quote(name)}" in call("start", "tiny", name).output
+    assert f"`cd {shlex.quote(name)}`" in call("start", "tiny", name).output
+
+
+# ---- other names of commands
+
+
+@pytest.mark.parametrize("name", ["test", "run", "watch", "chek"])
+def test_other_names_of_check(name):
+    """Never `reset`, which undoes work."""
+    result = call(name)
+    assert result.exit_code == 2
+    assert "Did you mean 'autograder check'?" in result.output
+    assert "Did you mean 'autograder reset'?" in call("resett").output
+
+
+def test_help_is_a_word(here):
+    """With and without a command."""
+    assert call("help").output == call("--help").output
+    assert call("help", "check").output == call("check", "--help").output
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_console_without_the_signs_gets_others(lab, encoding):
+    """No UnicodeEncodeError."""
+    code = "from autograder.cli import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "list"],
+        capture_output=True,
+        cwd=lab.folder,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert b"\no  1.1" in run.stdout.replace(b"\r", b"")
+
+
+@pytest.mark.parametrize("command", [["list"], ["hint", "1.1"], ["reset", "1.1", "--yes"], ["submit"]])
+def test_small_commands_import_little(lab, command):
+    """They take a fraction of a second."""
+    code = f"import sys\nfrom autograder.cli import main\nmain({command}, standalone_mode=False)\nprint(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=lab.folder, check=True)
+    assert not {"numpy", "pytest", "jinja2", "torch"} & set(run.stdout.splitlines()[-1].split())
 
 
 # ---- where commands work
@@ -211,12 +284,29 @@ def test_a_course_of_the_instructors_is_no_lab_of_a_student(make_course, monkeyp
         ("row_su", "1.2"),
         ("in place", "1.5"),
         ("double", "1.5"),
+        ("Q1.1", "1.1"),
+        ("question 1.3", "1.3"),
+        ("1,3", "1.3"),
+        (" 1.2 ", "1.2"),
+        ("1.1,1.3", "1.1 1.3"),
+        ("1.3, q1.1", "1.1 1.3"),
+        ("all", "1.1 1.2 1.3 1.4 1.5"),
+        ("tests/public/test_work.py", "1.1 1.2 1.3 1.4"),
+        ("tests/public/test_work.py::test_row_sums", "1.2"),
+        ("test_work.py", "1.1 1.2 1.3 1.4"),
     ],
 )
 def test_short_names_of_questions(lab, name, ids):
     """An id, a file, a part of the title or of a function that the stub defines."""
     workspace = open_workspace(lab.folder)
     assert " ".join(question.id for question in pick_questions(workspace, [name])) == ids
+
+
+@pytest.mark.parametrize("name", ["able", "ums", "st", "ean", "me"])
+def test_a_name_begins_a_word_and_has_three_letters(lab, name):
+    """`all` once meant Metrics, whose stub has `recall`."""
+    with pytest.raises(WorkspaceError, match=f'no question "{name}"'):
+        pick_questions(open_workspace(lab.folder), [name])
 
 
 @pytest.mark.parametrize(
@@ -297,6 +387,22 @@ def test_damaged_progress_is_none(lab):
     (lab.folder / ".autograder" / "progress.json").write_text("{")
     assert read_progress(open_workspace(lab.folder)) == {}
     assert call("list").exit_code == 0
+
+
+def test_only_what_matters_to_a_question_changes_it(lab):
+    """Another file or notebook cell does not; the words are explained."""
+    lab.solve("means.py")
+    checked(lab, "1.3", Outcome.PASSED)
+    lab.solve("sums.py", "scale.py")
+    lab.notebook(a=RIGHT["speed.py"])
+    output = call("list").output
+    assert "1 of 1, changed" not in output
+    lab.notebook(a=RIGHT["speed.py"], b=RIGHT["scale.py"])
+    assert "changed" not in call("list").output
+    lab.write(means=RIGHT["means.py"] + "\nA = 1\n")
+    output = call("list").output
+    assert "1 of 1, changed" in output
+    assert "? changed since: check again to know" in output
 
 
 # ---- hint
@@ -385,7 +491,7 @@ def test_reset_of_a_deleted_file_brings_it_back(lab):
     [
         (["1.1"], 'the line "# ---- Question 1.1: Total ----" is not in it, so question 1.1 cannot be told from the rest'),
         (["1.2"], 'the line "# ---- Question 1.2: Row sums ----" stands more than once in it'),
-        (["sums"], '"sums" is several questions (1.1, 1.2); name one, or the file'),
+        (["sums"], 'Did you mean autograder reset 1.1 (Total) or autograder reset 1.2 (Row sums)?'),
         (["1.3"], "means.py as you received it is not kept in tiny; make another folder"),
     ],
 )  # fmt: skip
@@ -399,6 +505,61 @@ def test_reset_refuses_to_guess(lab, arguments, message):
     assert message in result.output
     assert (lab.folder / "sums.py").read_text() == twice
     assert kept(lab) == []
+
+
+@pytest.mark.parametrize("name", ["all", "stab", "row", "means"])
+def test_reset_takes_no_part_of_a_name(lab, name):
+    """It undoes work, so it only does what was said exactly."""
+    lab.solve()
+    result = call("reset", name, "--yes")
+    assert result.exit_code == 2
+    assert f'"{name}" is not exactly a question or a file of this lab' in result.output
+    assert (name == "all") == ("Name an id or a file" in result.output)
+    assert kept(lab) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("q1.3", "means.py"), ("A stable mean", "means.py"), ("double", "speed.py")]
+)
+def test_reset_takes_an_exact_name(lab, name, file):
+    """An id, a title, a function."""
+    lab.solve()
+    assert call("reset", name, "--yes").exit_code == 0
+    assert "NotImplementedError" in (lab.folder / file).read_text()
+    assert len(kept(lab)) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "probes.py", "tests/public/test_work.py", "./tiny/sums.py", "tiny.ipynb"]
+)
+def test_reset_of_any_file_of_the_lab(lab, name):
+    """Also those that are not the student's to write."""
+    original = lab.folder / ".autograder" / "original"
+    (original / "probes.py").write_text("A = 1\n")
+    file = name.removeprefix("./tiny/")
+    (lab.folder / file).write_text("spoilt")
+    result = call("reset", name, "--yes")
+    assert result.exit_code == 0, result.output
+    assert (lab.folder / file).read_bytes() == (original / file).read_bytes()
+    assert [path.read_text() for path in kept(lab)] == ["spoilt"]
+
+
+def test_tests_that_were_deleted_are_missing_and_come_back(lab):
+    """A folder is put back as a whole."""
+    shutil.rmtree(lab.folder / "tests")
+    [note] = notes(open_workspace(lab.folder), Submission(""))
+    assert note == "tests/public/test_work.py is missing; put it back: autograder reset tests/public/test_work.py"
+    assert "tests/public is missing; put it back: autograder reset tests" in call("check").output
+    assert call("reset", "tests", "--yes").exit_code == 0
+    assert notes(open_workspace(lab.folder), Submission("")) == []
+
+
+def test_reset_says_that_the_notebook_was_not_touched(lab):
+    """Where it has work on the question; its cell counts again, as the file is a stub now."""
+    lab.solve("means.py")
+    lab.notebook(a=RIGHT["means.py"])
+    assert "tiny.ipynb was not touched: its code for 1.3 is as it was" in call("reset", "1.3", "-y").output
+    assert "not touched" not in call("reset", "1.1", "-y").output
 
 
 def test_reset_where_nothing_can_be_written_loses_nothing(lab):
@@ -469,7 +630,11 @@ def test_the_same_work_gives_the_same_bytes(lab):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("def total(values:\n    pass\n", "tiny/sums.py:1: '(' was never closed. Grading could not run"),
+        (
+            "def total(values:\n    pass\n",
+            "tiny/sums.py:1: '(' was never closed. Grading could not run a single test of this file; "
+            "fix it, or take it back to the stub: autograder reset sums.py",
+        ),
         ("A = 1\nreturn A\n", "tiny/sums.py:2: 'return' outside function"),
         ("A = '\0'\n", "source code string cannot contain null bytes"),
     ],
@@ -519,7 +684,7 @@ def test_submit_says_what_is_not_done_or_missing(lab):
     result = call("submit")
     assert result.exit_code == 0
     rows = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert "note: scale.py is missing: its questions get no points" in rows
+    assert "scale.py is missing: its questions get no points. Get its stub: autograder reset scale.py" in rows
     assert "✗ 1.2 Row sums 0 of 1" in rows
     assert "○ 1.3 A stable mean not checked yet" in rows
     assert not any(row.startswith(("✓", "–")) for row in rows)
@@ -532,7 +697,7 @@ def test_the_notebook_goes_along_once_it_was_worked_in(lab):
     lab.notebook(a=RIGHT["sums.py"])
     result = call("submit")
     assert "tiny/tiny.ipynb" in packed()
-    assert "note: sums.py is as you received it, and the notebook has its functions" in result.output
+    assert "note: 1.1, 1.2: tiny.ipynb counts; sums.py is still the stub there" in result.output
     assert "missing" not in result.output
 
 

@@ -45,8 +45,12 @@ def train(mlp: Any, X: np.ndarray, targets: np.ndarray, epochs: int, lr: float, 
 
 
 def call_each(function: Callable[..., Any], arguments: Sequence[Sequence[Any]]) -> list[Any]:
-    """Call `function` once for each list of arguments and hand back all results together, after the last call."""
-    return [function(*values) for values in arguments]
+    """Call `function` once for each list of arguments and hand back all results together, after the last call.
+
+    Named tuples come as plain ones: they cross in one piece.
+    """
+    results = [function(*values) for values in arguments]
+    return [tuple(result) if isinstance(result, tuple) else result for result in results]
 
 
 def forward_all_then_backward(

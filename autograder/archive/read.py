@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,7 @@ from autograder.archive.find import Entry
 from autograder.archive.names import ARCHIVES, NOTEBOOK, ending, lab_name, plain_word
 from autograder.errors import SubmissionError
 from autograder.model import Assignment, Cell, Submission
-from autograder.notebook import NotebookContent, plain_text, read_notebook
+from autograder.notebook import has_work, plain_text, read_notebook, uses_cells
 
 
 def read_submission(entry: Entry, assignment: Assignment) -> Submission:
@@ -148,20 +147,12 @@ def _use_notebook(
         notes.append(f"{plain_text(name)} was not used: {problem}")
         return ()
     notes += [f"{plain_text(name)}: {note}" for note in notebook.notes]
-    for file in covered:
-        if _is_untouched_stub(file, files[file], notebook, assignment):
-            del files[file]
-            notes.append(f"{file} is as you received it, and the notebook has its functions: the notebook was used")
     for path, content in notebook.files.items():
         if path in files:
             notes.append(f"{plain_text(path)} was used as handed in, not as the notebook writes it")
         else:
             files[path] = content
-    covered = [file for file in assignment.files if file in files]
-    if covered and notebook.cells and len(covered) < len(assignment.files):
-        notes.append(f"{', '.join(covered)} used as files, {plain_text(name)} for the other questions")
-    elif covered and notebook.cells:
-        notes.append(f"{plain_text(name)} was not needed: all of the lab's files are there")
+    notes += _which_counts(Submission("", files, notebook.cells), plain_text(name), assignment)
     return notebook.cells
 
 
@@ -177,13 +168,20 @@ def _pick_notebook(notebooks: dict[str, bytes], assignment: Assignment) -> str:
     return min(notebooks, key=rank)
 
 
-def _is_untouched_stub(file: str, content: bytes, notebook: NotebookContent, assignment: Assignment) -> bool:
-    """Whether a file is the template's, and the notebook defines something that the file should."""
-    template = assignment.template / file
-    if not template.is_file() or content.split() != (stub := template.read_bytes()).split():
-        return False
-    names = [node.name for node in ast.parse(stub).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    defines = re.compile(
-        rf"^(?:async )?(?:def|class) (?:{'|'.join(map(re.escape, names))})\b" if names else "(?!)", re.M
-    )
-    return any(defines.search(cell.source) for cell in notebook.cells)
+def _which_counts(submission: Submission, notebook: str, assignment: Assignment) -> list[str]:
+    """What the student is told of questions for which the notebook counts, or does not though it has work on them."""
+    if not submission.cells or not any(file in submission.files for file in assignment.files):
+        return []
+    said: dict[str, list[str]] = {}
+    for question in assignment.questions:
+        file = question.file
+        if file not in submission.files:
+            note = f"{notebook} counts; there is no {file}"
+        elif uses_cells(submission, question, assignment):
+            note = f"{notebook} counts; {file} is still the stub there"
+        elif has_work(submission.cells, question, assignment):
+            note = f"{file} counts, and what {notebook} has does not: the file wins where both have code"
+        else:
+            continue
+        said.setdefault(note, []).append(question.id)
+    return [f"{', '.join(questions)}: {note}" for note, questions in said.items()]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
+import io
+import sys
 from typing import Any
 
 import click
@@ -16,10 +19,31 @@ _STUDENT = (student.start, student.check, student.list_questions, student.hint, 
 _INSTRUCTOR = (instructor.grade, instructor.report, instructor.release, instructor.doctor)
 
 
+_MEANT = dict.fromkeys(("test", "tests", "run", "watch", "verify", "debug"), "check")  # what others call it
+_ASCII = {"✓": "+", "✗": "x", "○": "o", "–": "-", "−": "-", "…": "...", "×": "x", "└": "`", "─": "-", "━": "-"}
+
+
+def _in_ascii(problem: UnicodeError) -> tuple[str | bytes, int]:
+    """What stands in for characters that a console cannot print."""
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    found = problem.object[problem.start : problem.end]
+    return "".join(_ASCII.get(character, "?") for character in found), problem.end
+
+
+codecs.register_error("autograder", _in_ascii)
+
+
 class _Group(click.Group):
     """Two kinds of commands, and the engine's own exceptions as one line and an exit code."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [*args[1:2], "--help"] if args[:1] == ["help"] else args)
+
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="autograder")
         try:
             return super().invoke(ctx)
         except AutograderError as problem:
@@ -31,8 +55,10 @@ class _Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None:
-            close = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, 0.5)
-            meant = f" Did you mean {close[0]!r}?" if close else ""
+            undoes = args[0].startswith("rese")  # `reset` is not what anybody should be led to
+            safe = [name for name in self.list_commands(ctx) if name != "reset" or undoes]
+            close = [_MEANT[args[0]]] if args[0] in _MEANT else difflib.get_close_matches(args[0], safe, 1, 0.5)
+            meant = f" Did you mean 'autograder {close[0]}'?" if close else ""
             raise click.UsageError(f"No such command {args[0]!r}.{meant}", ctx)
         return super().resolve_command(ctx, args)
 

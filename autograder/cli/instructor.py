@@ -74,7 +74,7 @@ def grade(
     from autograder.grading import grade_batch
     from autograder.terminal.batch import BatchDisplay, JsonLines
     from autograder.worker.isolation import isolation, require_sandbox
-    from autograder.worker.sandbox import Grade as Sandbox
+    from autograder.worker.messages import Grade as Sandbox
 
     course = _load_course(course_folder)
     assignment = load_assignment(course, lab)

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from autograder.cli.exits import NEEDS_A_PERSON
-from autograder.errors import AutograderError, WorkspaceError
+from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.workspace.folder import Workspace
@@ -41,7 +41,7 @@ def start(lab: str, folder: Path | None) -> None:
     LAB is that file, or its name's beginning if it lies here: `autograder start lab1`. Nothing that is there already is
     overwritten.
     """
-    from autograder.terminal.check import print_start
+    from autograder.terminal.tables import print_start
     from autograder.workspace.start import start_lab
 
     print_start(start_lab(lab, Path.cwd(), folder))
@@ -56,19 +56,21 @@ def start(lab: str, folder: Path | None) -> None:
 def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, no_fork: bool) -> None:
     """Run the public tests on your work; all QUESTIONS if none are named.
 
-    A question is an id (1.6), a file (losses.py) or a part of its title or of a function's name (softmax). Grading runs
-    these tests, and hidden ones.
+    A question is an id (1.6), a file (losses.py), a public test's file, or how a word of its title or of a function's
+    name begins (softmax). Grading runs these tests, and hidden ones.
+
+    What your code prints is shown with each test that does not pass; with --debug it goes to the terminal, always.
     """
     if watch + debug + as_json > 1:
         raise click.UsageError("--watch, --debug and --json exclude each other")
     from autograder.terminal.check import CheckDisplay, JsonCheck
     from autograder.workspace.checker import checking
-    from autograder.workspace.folder import pick_questions
+    from autograder.workspace.names import pick_questions
     from autograder.workspace.progress import record_check
 
     workspace = _workspace()
     picked = pick_questions(workspace, questions)
-    people = CheckDisplay(workspace, Path.cwd(), in_full=bool(questions))
+    people = CheckDisplay(workspace, Path.cwd(), in_full=bool(questions) and "all" not in questions, watching=watch)
     if watch:
         from autograder.workspace.watch import watch as keep_checking
 
@@ -83,8 +85,10 @@ def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, n
         lambda checker: [display.question(result) for result in checker.check(submission, picked)],
         in_process=debug,
         may_fork=not no_fork,
+        alive=None if debug or as_json else people.alive,
     ):
-        record_check(workspace, checked)
+        if not record_check(workspace, checked, submission):
+            display.unsaved(workspace)
         done.append(checked)
     display.finish(done)
     if any(checked.failed for checked in done):
@@ -94,7 +98,7 @@ def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, n
 @click.command("list")
 def list_questions() -> None:
     """Show the lab's questions and how far you are."""
-    from autograder.terminal.check import print_progress
+    from autograder.terminal.tables import print_progress
     from autograder.workspace.progress import read_progress
 
     workspace = _workspace()
@@ -105,10 +109,10 @@ def list_questions() -> None:
 @click.argument("question", required=False, shell_complete=_complete_question)
 def hint(question: str | None) -> None:
     """Show a hint for QUESTION, or for the first that is not done; ask again for the next one."""
-    from autograder.terminal.check import print_hint
-    from autograder.workspace.checker import State
-    from autograder.workspace.folder import pick_questions
+    from autograder.terminal.tables import print_hint
+    from autograder.workspace.names import pick_questions
     from autograder.workspace.progress import Progress, read_progress, record_hint
+    from autograder.workspace.state import State
 
     workspace = _workspace()
     known = read_progress(workspace)
@@ -128,35 +132,56 @@ def hint(question: str | None) -> None:
 @click.argument("what", shell_complete=_complete_question)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def reset(what: str, yes: bool) -> None:
-    """Put WHAT, a question or a file, back to its stub; a copy of your file is kept."""
-    from autograder.workspace.folder import pick_questions
+    """Put WHAT back to what you received; a copy of your file is kept.
+
+    WHAT is the id of a question (1.6), a file (losses.py, README.md, the notebook) or a folder (tests).
+    """
+    from autograder.notebook import has_work
+    from autograder.workspace.names import pick_target
     from autograder.workspace.reset import reset as put_back
 
     workspace = _workspace()
-    if what in workspace.assignment.files:
-        file, question, label = what, None, f"all of {what}"
-    else:
-        picked = pick_questions(workspace, [what])
-        if len(picked) > 1:
-            ids = ", ".join(entry.id for entry in picked)
-            raise WorkspaceError(f'"{what}" is several questions ({ids}); name one, or the file')
-        file, question = picked[0].file, picked[0]
+    target = pick_target(workspace, what)
+    question, file = target.question, target.files[0]
+    label = f"all of {file}" if len(target.files) == 1 else f"{what.rstrip('/')} ({len(target.files)} files)"
+    if question is not None:
         label = f"question {question.id} ({question.title}) in {file}"
+    stub = question is not None or file in workspace.assignment.files
+    back = "a stub again" if stub else "as you received it again"
     if not yes:
-        click.confirm(f"Put {label} back to the stub?", abort=True)
-    kept = put_back(workspace, file, question, datetime.now().astimezone())
+        click.confirm(f"Put {label} back to {'the stub' if stub else 'what you received'}?", abort=True)
+    now = datetime.now().astimezone()
+    if len(target.files) > 1:
+        changed = [name for name in target.files if not workspace.is_untouched(name)]
+        for name in changed:
+            put_back(workspace, name, None, now)
+        click.echo(f"{label}: {len(changed)} put back; what stood there is kept in .autograder/kept")
+        return
+    kept = put_back(workspace, file, question, now)
     was = f"your file as it was is kept in {kept.as_posix()}" if kept else "there was no such file"
-    click.echo(f"{label} is a stub again; {was}")
+    click.echo(f"{label} is {back}; {was}")
+    notebook = workspace.notebook()
+    if question is not None and notebook and has_work(workspace.read().cells, question, workspace.assignment):
+        click.echo(f"{notebook} was not touched: its code for {question.id} is as it was")
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), help="The file to make (default: <assignment>.zip).")
-def submit(out: Path | None) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file to make (default: <assignment>-submission.zip in the lab's folder).",
+)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, even if a file of the lab is missing.")
+def submit(out: Path | None, yes: bool) -> None:
     """Pack your work into one file to hand in; refuses what grading would refuse."""
-    from autograder.terminal.check import print_submission
+    from autograder.terminal.tables import print_submission
     from autograder.workspace.progress import read_progress
-    from autograder.workspace.submit import make_submission
+    from autograder.workspace.submit import make_submission, missing_files
 
     workspace = _workspace()
     target = out or workspace.folder / f"{workspace.assignment.id}-submission.zip"
+    missing = missing_files(workspace)
+    if missing and not yes and sys.stdin.isatty():
+        verb = "is" if len(missing) == 1 else "are"
+        click.confirm(f"{', '.join(missing)} {verb} missing, which means no points. Pack the rest?", abort=True)
     print_submission(workspace, make_submission(workspace, target), read_progress(workspace))

@@ -78,19 +78,26 @@ def _titled(
 
 
 def _code_of(question: Question, shown: set[str], stubs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The question's stub, with what its file has above all headings if no cell before has shown it.
+    """The question's stub with what it needs, so that its cell runs alone: the imports of its file, and, if no cell
+    before has shown it, all else that the file has above its headings.
 
     Adds to `shown` the ids and files of what was.
     """
     parts = sections(stubs[question.file])
     texts = [part.text for part in parts if part.question_id == question.id]
-    first = question.file not in shown
+    above = _without_docstring("".join(part.text for part in parts if not part.question_id))
+    texts.insert(0, above if question.file not in shown else _imports(above))
     shown.update((question.file, question.id))
-    if first:
-        texts.insert(0, _without_docstring("".join(part.text for part in parts if not part.question_id)))
     code = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     check = f'import autograder\n\nautograder.check("{question.id}")'
     return [_code(f"code-{_slug(question)}", code), _code(f"check-{_slug(question)}", check)]
+
+
+def _imports(source: str) -> str:
+    """Its import statements, and assignments such as `FloatArray = ...`, which annotations of stubs use."""
+    lines = source.splitlines()
+    kept = [node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)]
+    return "\n".join("\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in kept)
 
 
 def _without_docstring(source: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.model import Assignment, Limits, Question, Submission
-from autograder.notebook import cells_for
+from autograder.notebook import cells_for, uses_cells
 from autograder.remote.inline import InlineLink
 from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
@@ -54,10 +54,12 @@ class _Workers:
     def open(self, student: Student, submission: Submission, question: Question, seed: int) -> None:
         folder = self._folders[id(student)]
         probes = folder / "probes.py"
+        from_cells = uses_cells(submission, question, self._assignment)
+        given_way = from_cells and question.file in submission.files  # it lies in the folder, but must not be imported
         student.open(
             folder,
-            question.file,
-            cells=cells_for(submission.cells, question, self._assignment.questions),
+            "" if given_way else question.file,
+            cells=cells_for(submission.cells, question, self._assignment.questions) if from_cells else (),
             forbidden=self._assignment.forbidden_imports,
             without=question.forbidden_operations,
             probes=probes if probes.is_file() else None,

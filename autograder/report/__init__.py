@@ -8,8 +8,3 @@ folder    the pages as files
 text      the same for the terminal
 ```
 """
-
-from autograder.report.folder import write_reports
-from autograder.report.html import class_page, student_page
-
-__all__ = ["class_page", "student_page", "write_reports"]

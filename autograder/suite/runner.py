@@ -6,6 +6,7 @@ anything that broke one.
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 import zlib
@@ -19,6 +20,7 @@ import pytest
 
 from autograder.errors import GraderFault
 from autograder.feedback import Ran, explain
+from autograder.headings import sections
 from autograder.model import (
     Assignment,
     CaseResult,
@@ -133,14 +135,30 @@ class Suite:
         if isinstance(self._problem, pytest.skip.Exception):
             return _result(case, Outcome.SKIPPED, Feedback(str(self._problem)), seconds)
         notes = self._student.load_notes if self._student is not None else ()
-        ran = Ran(self._submission, case.question, case.limits, notes)
+        ran = Ran(self._submission, case.question, case.limits, notes, self._asked(case.question))
         outcome, feedback = explain(self._problem, ran, proven=case.name in self.proven)
         if case.name not in self.proven and outcome is not Outcome.GRADER_ERROR:
             message = "the reference does not pass this test, so it judges nobody"
             outcome, feedback = Outcome.GRADER_ERROR, Feedback(message, detail=feedback.message)
         place = self._place(self._problem) if case.visibility is Visibility.PUBLIC else ""
-        feedback = msgspec.structs.replace(feedback, hint=case.hint, output=output, test=place)
+        hint = "" if self._failed_to_load(case.question) else case.hint
+        feedback = msgspec.structs.replace(feedback, hint=hint, output=output, test=place)
         return _result(case, outcome, feedback, seconds)
+
+    def _failed_to_load(self, question: Question) -> bool:
+        """Whether the question's file could not be imported: a test's own hint has nothing to say about that."""
+        problem = self._problem
+        if isinstance(problem, StudentError):
+            return problem.stage == "import"
+        return isinstance(problem, WorkerBroke) and problem is self._import_broke.get(question.id)
+
+    def _asked(self, question: Question) -> tuple[str, ...]:
+        """The functions and classes that students get as stubs for a question; none where no template lies here."""
+        file = self.assignment.template / question.file
+        if not file.is_file():
+            return ()
+        stubs = "".join(part.text for part in sections(file.read_text("utf-8")) if part.question_id == question.id)
+        return tuple(re.findall(r"^(?:def|class) (\w+)", stubs, re.MULTILINE))
 
     def _place(self, problem: BaseException) -> str:
         """The innermost line of the suite that the exception left, below the assignment's folder."""

@@ -15,7 +15,7 @@ from autograder.model import Limits
 from autograder.wire import Connection, Message, Packer, ProtocolError
 from autograder.worker.launch import WarmParent, Worker
 from autograder.worker.layers import landlock
-from autograder.worker.sandbox import Grade
+from autograder.worker.messages import Grade
 
 LAYERS = {
     "split": "student code shares no process with a suite, a reference or a clock",

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from autograder.model import Limits
+
+
+class Grade(StrEnum):
+    """How well student code is walled in."""
+
+    FULL = "full"
+    RESTRICTED = "restricted"  # no namespaces and no folder to write to
+    LIMITS = "limits"  # separate processes and limits alone
 
 
 class StartRequest(msgspec.Struct, frozen=True):

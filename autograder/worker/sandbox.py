@@ -12,21 +12,12 @@ import os
 import struct
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 from autograder.worker.layers import identity, kernel, landlock, namespaces, rlimits, root, seccomp, watchdog
-from autograder.worker.messages import StartRequest
+from autograder.worker.messages import Grade, StartRequest
 
 SETUP_FAILED = 75  # exit status of a process of ours
-
-
-class Grade(StrEnum):
-    """How well student code is walled in."""
-
-    FULL = "full"
-    RESTRICTED = "restricted"  # no namespaces and no folder to write to
-    LIMITS = "limits"  # separate processes and limits alone
 
 
 OWN_PROCESSES = {Grade.FULL: 2, Grade.RESTRICTED: 0, Grade.LIMITS: 0}  # between the warm parent and the worker

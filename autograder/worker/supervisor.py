@@ -10,7 +10,7 @@ import struct
 
 from autograder.worker import child, sandbox
 from autograder.worker.layers import watchdog
-from autograder.worker.messages import Ending, StartRequest, encode
+from autograder.worker.messages import Ending, Grade, StartRequest, encode
 
 _STATUS = struct.Struct("<i")
 
@@ -43,7 +43,7 @@ def supervise(request: StartRequest, calls: int, control: int, output: int, requ
 
 
 def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) -> Ending:
-    watch = watchdog.Watchdog(request.limits, below=sandbox.OWN_PROCESSES[sandbox.Grade(request.sandbox)])
+    watch = watchdog.Watchdog(request.limits, below=sandbox.OWN_PROCESSES[Grade(request.sandbox)])
     ended = os.pidfd_open(pid)
     try:
         poll = select.poll()

@@ -3,83 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from autograder.model import CaseResult, Outcome, Question, Submission, Visibility
+from autograder.errors import WorkspaceError
+from autograder.model import CaseResult, Feedback, Outcome, Question, Submission, Visibility
 from autograder.remote.workers import InlineWorkers, PlainWorkers, ProcessWorkers, Workers, can_fork
 from autograder.workspace.folder import Workspace
+from autograder.workspace.state import Checked
 
 if TYPE_CHECKING:
     from autograder.suite import Suite
 
 # What `q` in the debugger, pytest's or another, and Ctrl-C raise in the student's code.
 _STOPPED = re.compile(r"\b(Exit: Quitting debugger|BdbQuit|KeyboardInterrupt)\b")
-_IMPORTING = "importing your file"  # what `remote.student` calls the time limit of an import
+_DEBUGGER = re.compile(r"\bBdbQuit\b")  # what breakpoint() raises where nobody can type
+_TIMEOUTS = 2  # in a row, after which a question's other tests are not run: they would most likely hang as well
 
 PICTURES = "pictures"  # the folder for what tests save for the student to look at
 
 T = TypeVar("T")
-
-
-class State(StrEnum):
-    """Where a question stands."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_STARTED = "not started"  # every test met a stub
-    BLOCKED = "blocked"  # one thing keeps every test from running, say a syntax error
-    UNTESTED = "untested"  # it has no public tests; grading has hidden ones
-
-
-class Checked(msgspec.Struct, frozen=True):
-    """What the public tests said of one question."""
-
-    question: Question
-    cases: tuple[CaseResult, ...]
-    pictures: tuple[str, ...] = ()  # that its tests have saved, as paths below the workspace
-
-    @property
-    def passed(self) -> int:
-        """How many tests passed."""
-        return sum(case.outcome in (Outcome.PASSED, Outcome.SKIPPED) for case in self.cases)
-
-    @property
-    def failed(self) -> list[CaseResult]:
-        """The tests that did not pass."""
-        return [case for case in self.cases if case.outcome not in (Outcome.PASSED, Outcome.SKIPPED)]
-
-    @property
-    def state(self) -> State:
-        """All of it in a word."""
-        if not self.cases:
-            return State.UNTESTED
-        if not self.failed:
-            return State.PASSED
-        if all(case.outcome is Outcome.NOT_IMPLEMENTED for case in self.cases):
-            return State.NOT_STARTED
-        return State.BLOCKED if self.blocked_by else State.FAILED
-
-    @property
-    def blocked_by(self) -> CaseResult | None:
-        """Any of the cases, where all of them ended alike before anything was tested."""
-        if len(self.cases) < 2:
-            return None
-        first = self.cases[0]
-        alike = all(
-            case.outcome is first.outcome
-            and case.feedback.message == first.feedback.message
-            and case.feedback.frames == first.feedback.frames
-            for case in self.cases
-        )
-        importing = first.outcome is Outcome.ERROR and not first.feedback.error
-        hanging = first.outcome is Outcome.TIMEOUT and _IMPORTING in first.feedback.message
-        return first if alike and (importing or hanging) else None
+Alive: TypeAlias = Callable[[Question, int], contextlib.AbstractContextManager[None]]
 
 
 class Checker:
@@ -88,31 +37,79 @@ class Checker:
     Args:
         suite: the public tests.
         in_process: whether the student's code runs in this process, where Ctrl-C and the debugger's `q` end in it.
+        alive: entered while a test runs, with its question and its number among the question's tests.
     """
 
-    def __init__(self, suite: Suite, *, in_process: bool = False) -> None:
+    def __init__(self, suite: Suite, *, in_process: bool = False, alive: Alive | None = None) -> None:
         self._suite = suite
         self._in_process = in_process
+        self._alive = alive or (lambda _question, _number: contextlib.nullcontext())
         suite.proven = frozenset(case.name for case in suite.cases)  # there is no reference here to prove them
 
-    def check(self, submission: Submission, questions: Sequence[Question]) -> Iterator[Checked]:
+    def check(
+        self, submission: Submission, questions: Sequence[Question], stale: Callable[[], bool] = lambda: False
+    ) -> Iterator[Checked]:
         """Each question as soon as it is known.
+
+        Args:
+            submission: whose code.
+            questions: which.
+            stale: asked after each test whether the submission is not what should be checked any more; that ends it.
 
         Raises:
             KeyboardInterrupt: the student has had enough of debugging.
         """
         for question in questions:
-            cases = []
+            cases: list[CaseResult] = []
             self._suite.pictures.clear()
-            for case in self._suite.run(submission, questions=[question.id]):
-                if self._in_process and _STOPPED.search(case.feedback.error or case.feedback.message):
+            with contextlib.closing(self._cases(submission, question)) as running:
+                for case in running:
+                    if stale():
+                        return
+                    cases.append(case)
+                    late = [each.outcome is Outcome.TIMEOUT for each in cases[-_TIMEOUTS:]]
+                    if len(late) == _TIMEOUTS and all(late):
+                        break
+            count = sum(case.question.id == question.id for case in self._suite.cases)
+            pictures = tuple(f"{PICTURES}/{path.name}" for path in self._suite.pictures)
+            yield Checked(question, tuple(cases), pictures, count - len(cases))
+
+    def _cases(self, submission: Submission, question: Question) -> Generator[CaseResult]:
+        """Each case of a question as it ends."""
+        run = cast("Generator[CaseResult]", self._suite.run(submission, questions=[question.id]))
+        with contextlib.closing(run) as running:
+            for number in itertools.count(1):
+                with self._alive(question, number):
+                    case = next(running, None)
+                if case is None:
+                    return
+                said = case.feedback.error or case.feedback.message
+                if self._in_process and _STOPPED.search(said):
                     raise KeyboardInterrupt
-                cases.append(case)
-            yield Checked(question, tuple(cases), tuple(f"{PICTURES}/{path.name}" for path in self._suite.pictures))
+                yield _in_the_folder(case, question, submission)
+
+
+def _in_the_folder(case: CaseResult, question: Question, submission: Submission) -> CaseResult:
+    """The case in words for somebody who has not handed in yet."""
+    said = case.feedback
+    if _DEBUGGER.search(said.error or said.message):
+        needs = f"breakpoint() needs: autograder check {question.id} --debug"
+        return msgspec.structs.replace(case, feedback=Feedback(needs, frames=said.frames))
+    if said.message.startswith(f"{question.file} is missing from") and question.file not in submission.files:
+        what = re.sub(r" from the submission| \(found: .*\)|, and hand in .*", "", said.message)
+        return msgspec.structs.replace(
+            case, feedback=Feedback(f"{what}; or get the stub: autograder reset {question.file}")
+        )
+    return case
 
 
 def checking(
-    workspace: Workspace, body: Callable[[Checker], T], *, in_process: bool = False, may_fork: bool = True
+    workspace: Workspace,
+    body: Callable[[Checker], T],
+    *,
+    in_process: bool = False,
+    may_fork: bool = True,
+    alive: Alive | None = None,
 ) -> T:
     """Collect the public tests and call `body` with a checker.
 
@@ -121,16 +118,20 @@ def checking(
         body: what to do.
         in_process: run the student's code in this process: breakpoints work, limits do not.
         may_fork: whether forked workers may be used where they can be; otherwise each is a new Python process.
+        alive: entered while a test runs, to show that something does.
 
     Raises:
         CourseError: a test file cannot be collected.
+        WorkspaceError: there are no public tests.
         GraderFault: the process for the student's code cannot be started.
     """
     assignment = workspace.assignment
+    if not (workspace.folder / "tests" / "public").is_dir():
+        raise WorkspaceError("tests/public is missing; put it back: autograder reset tests")
     forked = may_fork and can_fork()
     workers: Workers
     if in_process:
-        in_place = workspace.folder if workspace.is_read_whole() else None
+        in_place = workspace.folder if workspace.is_read_as_it_lies() else None
         workers = InlineWorkers(assignment, in_place=in_place)
     else:  # its process starts now, and imports NumPy while pytest is imported here
         workers = (ProcessWorkers if forked else PlainWorkers)(assignment)
@@ -145,7 +146,7 @@ def checking(
             return with_suite(
                 assignment,
                 workers,
-                lambda suite: body(Checker(suite, in_process=in_process)),
+                lambda suite: body(Checker(suite, in_process=in_process, alive=alive)),
                 visibilities=(Visibility.PUBLIC,),
                 pictures=workspace.folder / PICTURES,
             )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,8 +12,7 @@ from autograder.archive import read_files
 from autograder.archive.names import is_clutter
 from autograder.course import ASSIGNMENT_FILE, ORIGINAL, is_released, load_released
 from autograder.errors import SubmissionError, WorkspaceError
-from autograder.headings import sections
-from autograder.model import Assignment, Question, Submission
+from autograder.model import Assignment, Submission
 from autograder.notebook import read_notebook
 
 _GIVEN = ("tests", "data")  # folders that are not the student's
@@ -41,7 +38,7 @@ class Workspace(msgspec.Struct, frozen=True):
         return self.assignment.template
 
     def own_files(self) -> list[str]:
-        """Relative paths of the student's Python files and of a notebook that differs from the one received."""
+        """Relative paths of the student's Python files and of a notebook with code that the one received has not."""
         return sorted(
             path.relative_to(self.folder).as_posix()
             for path in self.sources()
@@ -87,27 +84,30 @@ class Workspace(msgspec.Struct, frozen=True):
         """
         return read_files("you", self.contents(), self.assignment)
 
-    def is_read_whole(self) -> bool:
-        """Whether all Python files count: none is a stub that gives way to the notebook."""
-        return set(self.read().files).issuperset(name for name in self.own_files() if name.endswith(".py"))
+    def is_read_as_it_lies(self) -> bool:
+        """Whether what is read are just the files of this folder: none is left out, and no notebook writes one."""
+        return set(self.read().files) == {name for name in self.own_files() if name.endswith(".py")}
 
     def is_untouched(self, file: str) -> bool:
         """Whether a file is as the student received it."""
         here, there = self.folder / file, self.original / file
         return here.is_file() and there.is_file() and here.read_bytes().split() == there.read_bytes().split()
 
-    def changed_tests(self) -> list[str]:
-        """Public tests and probes that are not what the student received: grading uses its own."""
+    def given(self) -> list[str]:
+        """Public tests and probes, as the student received them."""
         names = [path.relative_to(self.original).as_posix() for path in self.original.glob("tests/**/*.py")]
-        names += [name for name in _GIVEN_FILES if (self.original / name).is_file()]
-        return sorted(name for name in names if not self.is_untouched(name))
+        return sorted(names + [name for name in _GIVEN_FILES if (self.original / name).is_file()])
+
+    def notebook(self) -> str:
+        """The name of the lab's notebook if the student has worked in it, or of another; empty without one."""
+        return next((name for name in self.own_files() if name.endswith(".ipynb")), "")
 
     def _is_edited_notebook(self, path: Path) -> bool:
-        original = self.original / path.name
+        original = self.original / f"{self.assignment.id}.ipynb"
         try:
-            return not original.is_file() or (
-                read_notebook(path.read_bytes()).cells != read_notebook(original.read_bytes()).cells
-            )
+            received = read_notebook(original.read_bytes()).cells if original.is_file() else ()
+            known = [cell.source.split() for cell in received]
+            return any(cell.source.split() not in known for cell in read_notebook(path.read_bytes()).cells)
         except (SubmissionError, OSError):
             return True  # it cannot be read: that must be told, not hidden
 
@@ -142,56 +142,3 @@ def open_workspace(folder: Path) -> Workspace:
         CourseError: its assignment.yaml cannot be read.
     """
     return Workspace(folder, load_released(folder))
-
-
-def pick_questions(workspace: Workspace, names: Sequence[str]) -> tuple[Question, ...]:
-    """The questions that short names mean, in the assignment's order; all if there are no names.
-
-    A name is an id (`1.6`), a file (`losses.py`, `losses`, `lab1/losses.py`), or a part of the title or of a function's
-    name in the question's stub (`softmax`).
-
-    Raises:
-        WorkspaceError: a name means no question.
-    """
-    every = workspace.assignment.questions
-    if not names:
-        return every
-    picked = [question for name in names for question in _meant(workspace, name)]
-    return tuple(question for question in every if question in picked)
-
-
-def _meant(workspace: Workspace, name: str) -> list[Question]:
-    assignment = workspace.assignment
-    word = name.casefold().removesuffix(".py")
-    exact = [question for question in assignment.questions if word == question.id.casefold()]
-    if exact:
-        return exact
-    path = "/" + word.replace("\\", "/")
-    files = {question.id: "/" + question.file.removesuffix(".py").casefold() for question in assignment.questions}
-    by_file = [
-        question
-        for question in assignment.questions
-        if path.endswith(files[question.id]) or files[question.id].endswith(path)
-    ]
-    texts = {question.id: (question.title, *_functions(workspace, question)) for question in assignment.questions}
-    found = by_file or [
-        question for question in assignment.questions if any(word in text.casefold() for text in texts[question.id])
-    ]
-    if found and word:
-        return found
-    known = {question.id: question.id for question in assignment.questions}
-    known |= {text.casefold(): text for of_one in texts.values() for text in of_one}
-    known |= {part: part for text in list(known) for part in re.findall(r"[^\W_]{4,}", text)}
-    known |= {question.file.removesuffix(".py").casefold(): question.file for question in assignment.questions}
-    close = difflib.get_close_matches(word, known, 1, 0.5)
-    meant = f' Did you mean "{known[close[0]]}"?' if close else ""
-    ids = ", ".join(question.id for question in assignment.questions)
-    raise WorkspaceError(f'no question "{name}" in {assignment.id}.{meant} It has {ids}')
-
-
-def _functions(workspace: Workspace, question: Question) -> list[str]:
-    """The names that a question's stub defines."""
-    stub = workspace.original / question.file
-    parts = sections(stub.read_text(encoding="utf-8")) if stub.is_file() else []
-    text = "".join(part.text for part in parts if part.question_id == question.id)
-    return re.findall(r"^(?:def|class) (\w+)", text, re.MULTILINE)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 
 import msgspec
 
-from autograder.model import Question
-from autograder.workspace.checker import Checked, State
+from autograder.headings import questions_in
+from autograder.model import Question, Submission
+from autograder.notebook import uses_cells
 from autograder.workspace.folder import Workspace
+from autograder.workspace.state import Checked, State
 
 _FILE = "progress.json"
 
@@ -32,18 +33,18 @@ def read_progress(workspace: Workspace) -> dict[str, Progress]:
         return {}
 
 
-def record_check(workspace: Workspace, checked: Checked) -> None:
-    """Remember how a check went."""
+def record_check(workspace: Workspace, checked: Checked, submission: Submission | None = None) -> bool:
+    """Remember how a check of `submission` went (None: of what lies in the folder); whether it could be written."""
     known = read_progress(workspace)
     before = known.get(checked.question.id)
     known[checked.question.id] = Progress(
         checked.state,
         checked.passed,
-        len(checked.cases),
-        digest(workspace, checked.question),
+        len(checked.cases) + checked.not_run,
+        digest(workspace, checked.question, submission),
         before.hints_shown if before else 0,
     )
-    _write(workspace, known)
+    return _write(workspace, known)
 
 
 def record_hint(workspace: Workspace, question: Question, shown: int) -> None:
@@ -54,19 +55,38 @@ def record_hint(workspace: Workspace, question: Question, shown: int) -> None:
     _write(workspace, known)
 
 
-def digest(workspace: Workspace, question: Question) -> str:
-    """Of everything that a check of the question could depend on: all of the student's files."""
-    total = hashlib.sha256()
-    for name, content in workspace.contents().items():
-        if name in workspace.assignment.files and name != question.file:
-            continue  # another question's file; a question that imports it should not, and loses nothing here
-        total.update(f"{name}\n".encode() + content)
+def is_done(workspace: Workspace, question: Question, progress: Progress | None) -> bool:
+    """Whether nothing is left to do for a question, as far as was checked."""
+    if progress is None or progress.state not in (State.PASSED, State.UNTESTED):
+        return False
+    return progress.state is State.UNTESTED or progress.digest == digest(workspace, question)
+
+
+def digest(workspace: Workspace, question: Question, submission: Submission | None = None) -> str:
+    """Of everything that a check of the question could depend on: its file or cells, and helpers.
+
+    Another question's file or cell is none of it; a question that uses it should not, and loses nothing here.
+    """
+    submission = submission or workspace.read()
+    total = hashlib.sha256(submission.problem.encode("utf-8", "replace"))
+    from_cells = uses_cells(submission, question, workspace.assignment)
+    for name, content in sorted(submission.files.items()):
+        if name not in workspace.assignment.files or (name == question.file and not from_cells):
+            total.update(f"{name}\n".encode() + content)
+    for cell in submission.cells if from_cells else ():
+        if (
+            not (headed := questions_in(cell.source)) or question.id in headed
+        ) and "autograder.check(" not in cell.source:
+            total.update(b"cell\n" + cell.source.encode("utf-8", "replace"))
     return total.hexdigest()
 
 
-def _write(workspace: Workspace, known: dict[str, Progress]) -> None:
-    with contextlib.suppress(OSError):  # a folder that cannot be written to can be checked all the same
+def _write(workspace: Workspace, known: dict[str, Progress]) -> bool:
+    try:  # a folder that cannot be written to can be checked all the same
         workspace.state.mkdir(exist_ok=True)
         temporary = workspace.state / f"{_FILE}.new"
         temporary.write_bytes(msgspec.json.format(msgspec.json.encode(known)))
         temporary.replace(workspace.state / _FILE)
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""A question, or a whole file, back to its stub; what stood there is kept."""
+"""A question, or a whole file, back to what was received; what stood there is kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def reset(workspace: Workspace, file: str, question: Question | None, now: datet
 
     Args:
         workspace: where.
-        file: one of the assignment's files.
+        file: a path in what was received.
         question: whose part of the file; the whole file if None.
         now: names the copy that is kept.
 
@@ -71,6 +71,6 @@ def _replaced(current: str, stub: str, question: Question) -> str:
         times = "is not" if not mine else "stands more than once"
         raise WorkspaceError(
             f'{question.file}: the line "{heading_of(question)}" {times} in it, so question {question.id} cannot be '
-            f"told from the rest; mend that line, or reset the whole file: autograder reset {question.file}"
+            f"told from the rest; fix that line, or reset the whole file: autograder reset {question.file}"
         )
     return "".join(fresh if part is mine[0] else part.text for part in parts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -37,8 +40,14 @@ def start_lab(source: str, here: Path, target: Path | None = None) -> Workspace:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         shown = target or folder.name
         raise WorkspaceError(
-            f"{shown} is there already, and your work may be in it; go on there with `cd {shown}`, "
-            f"or name another folder: autograder start {source} FOLDER"
+            f"{shown} is there already, and your work may be in it; go on there with `cd {shlex.quote(str(shown))}`, "
+            f"or name another folder: autograder start {shlex.quote(source)} FOLDER"
+        )
+    inside = next((parent for parent in folder.resolve().parents if is_released(parent)), None)
+    if inside is not None:
+        raise WorkspaceError(
+            f"{inside.name} is a lab, and a lab inside a lab confuses all commands; "
+            f"leave it first: cd {shlex.quote(os.path.relpath(inside.parent, here))}"
         )
     try:
         for name, content in files.items():
@@ -55,15 +64,16 @@ def _find(source: str, here: Path) -> Path:
     path = here / source
     if path.is_file() or (path.is_dir() and is_released(path)):
         return path
-    named = [zipped for zipped in sorted(here.glob("*.zip")) if zipped.name.casefold().startswith(source.casefold())]
+    zips = [zipped for zipped in sorted(here.glob("*.zip")) if not zipped.stem.endswith("-submission")]
+    named = [zipped for zipped in zips if zipped.name.casefold().startswith(source.casefold())]
     if len(named) == 1:
         return named[0]
     if named:
         raise WorkspaceError(f"{', '.join(zipped.name for zipped in named)}: which of them? Type the whole name")
     if path.is_dir():
         raise WorkspaceError(f"{source}: is no lab: it holds no {ASSIGNMENT_FILE}")
-    zips = ", ".join(zipped.name for zipped in sorted(here.glob("*.zip"))[:5])
-    there = f"there are: {zips}" if zips else "there is no .zip file here"
+    names = ", ".join(zipped.name for zipped in zips[:5])
+    there = f"there are: {names}" if names else "there is no .zip file here"
     raise WorkspaceError(f'no lab "{source}" in this folder ({there}). Name the file that your course gave you')
 
 
@@ -74,11 +84,20 @@ def _read(path: Path) -> dict[str, bytes]:
             files = _collect(original) if original.is_dir() else _collect(path)
             data = _collect(path / "data") if (path / "data").is_dir() else {}
             return files | {f"data/{name}": content for name, content in data.items()}
-        return open_archive(path.read_bytes()).files
+        content = path.read_bytes()
     except OSError as problem:
         raise WorkspaceError(f"{path}: cannot be read: {problem.strerror}") from None
     except SubmissionError as problem:
         raise WorkspaceError(f"{path.name}: {problem}") from None
+    try:
+        return open_archive(content).files
+    except SubmissionError as problem:
+        if re.match(rb"\s*<(!doctype|html|\?xml)", content[:200], re.IGNORECASE):
+            raise WorkspaceError(
+                f"{path.name}: is a web page, perhaps one that asks you to log in; download it again"
+            ) from None
+        said = str(problem).replace("make it again and hand it in again", "download it again")
+        raise WorkspaceError(f"{path.name}: {said.replace('hand in a .zip', 'download the .zip again')}") from None
 
 
 def _collect(folder: Path) -> dict[str, bytes]:

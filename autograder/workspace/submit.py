@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+import shlex
 import warnings
 import zipfile
 from importlib.metadata import version
@@ -29,6 +30,7 @@ class Handed(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     size: int  # bytes
     notes: tuple[str, ...]  # what grading would say about it
+    missing: tuple[str, ...] = ()  # files of the lab that are not in it
 
 
 def make_submission(workspace: Workspace, target: Path) -> Handed:
@@ -56,17 +58,19 @@ def make_submission(workspace: Workspace, target: Path) -> Handed:
         raise WorkspaceError(f"{target}: cannot be written: {problem.strerror}") from None
     finally:
         temporary.unlink(missing_ok=True)
-    if not any(name.endswith(".ipynb") for name in files):
-        notes += tuple(
-            f"{name} is missing: its questions get no points"
-            for name in workspace.assignment.files
-            if name not in files
-        )
-    return Handed(target, tuple(files), target.stat().st_size, notes)
+    return Handed(target, tuple(files), target.stat().st_size, notes, missing_files(workspace))
+
+
+def missing_files(workspace: Workspace) -> tuple[str, ...]:
+    """The lab's files that are not there and that no notebook stands in for: their questions get no points."""
+    files = workspace.own_files()
+    if any(name.endswith(".ipynb") for name in files):
+        return ()
+    return tuple(name for name in workspace.assignment.files if name not in files)
 
 
 def _check_python(workspace: Workspace, files: dict[str, bytes]) -> None:
-    """Refuse what no Python can import, with the place to mend, seen from the current folder."""
+    """Refuse what no Python can import, with the place to fix, seen from the current folder."""
     for name, content in files.items():
         if not name.endswith(".py"):
             continue
@@ -78,7 +82,7 @@ def _check_python(workspace: Workspace, files: dict[str, bytes]) -> None:
         except SyntaxError as problem:
             raise WorkspaceError(
                 f"{place}:{problem.lineno or 1}: {problem.msg}. Grading could not run a single test of this file; "
-                "mend it, or take it back to the stub with `autograder reset`"
+                f"fix it, or take it back to the stub: autograder reset {shlex.quote(name)}"
             ) from None
         except (ValueError, RecursionError, MemoryError) as problem:
             raise WorkspaceError(f"{place}: is not Python: {problem}") from None

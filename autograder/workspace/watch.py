@@ -11,9 +11,10 @@ from typing import Protocol, TypeAlias
 from autograder.course import ASSIGNMENT_FILE
 from autograder.errors import WorkspaceError
 from autograder.model import Question, Submission
-from autograder.workspace.checker import Checked, Checker, checking
+from autograder.workspace.checker import Checker, checking
 from autograder.workspace.folder import Workspace
 from autograder.workspace.progress import record_check
+from autograder.workspace.state import Checked
 
 LOOK_S = 0.05  # how often the files are looked at: a look takes less than a millisecond
 SETTLE_S = 0.02  # editors write a file in steps; it counts once it has stayed the same for this long
@@ -29,6 +30,12 @@ class Display(Protocol):
 
     def question(self, checked: Checked) -> Checked:
         """One question's result."""
+
+    def alive(self, question: Question, number: int) -> contextlib.AbstractContextManager[None]:
+        """Entered while a test of a question runs."""
+
+    def unsaved(self, workspace: Workspace) -> None:
+        """The result could not be remembered."""
 
     def finish(self, done: Sequence[Checked]) -> None:
         """A round is over."""
@@ -55,22 +62,26 @@ def watch(workspace: Workspace, questions: Sequence[Question], display: Display,
         while True:
             submission = workspace.read()
             display.start(workspace, submission)
-            for checked in checker.check(submission, due):
+            left = list(due)
+            # A save while tests run ends the round: what it would say is no longer of interest.
+            for checked in checker.check(submission, due, stale=lambda: _sources(workspace) != seen):  # noqa: B023
+                left.remove(checked.question)
                 latest[checked.question.id] = checked
                 display.question(checked)
-                record_check(workspace, checked)
-            display.finish([latest[question.id] for question in questions])
-            display.waiting(len(seen))
+                if not record_check(workspace, checked, submission):
+                    display.unsaved(workspace)
+            if not left:
+                display.finish([latest[question.id] for question in questions])
+                display.waiting(len(seen))
             due = []
             while not due:
                 before, seen = seen, _wait_for_change(workspace, seen, given)
                 changed = _different(before, seen)
-                due = [question for question in questions if question.file in changed]
-                if any(name not in workspace.assignment.files for name in changed):
-                    due = list(questions)  # a helper of the student's, which any question may import, or a notebook
+                everything = any(name not in workspace.assignment.files for name in changed)  # a helper, or a notebook
+                due = [entry for entry in questions if everything or entry.file in changed or entry in left]
             display.clear(changed)
 
-    checking(workspace, rounds, may_fork=may_fork)
+    checking(workspace, rounds, may_fork=may_fork, alive=display.alive)
 
 
 def _wait_for_change(workspace: Workspace, seen: Seen, given: Seen) -> Seen:

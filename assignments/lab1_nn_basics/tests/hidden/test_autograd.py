@@ -16,7 +16,7 @@ SUMMED = "the operand's own shape, summed over its repetitions"
 
 def leaf(student, data):
     """A tensor that requires a gradient."""
-    return student.Tensor(data, requires_grad=True)
+    return student.Tensor(np.array(data), requires_grad=True)
 
 
 @hint("Each operator makes a new Tensor from the operands' data; a plain number or array becomes a constant first.")

@@ -6,7 +6,20 @@ import numpy as np
 import probes
 from oracles_metrics import binary_cross_entropy
 
-from autograder.testing import assert_close, assert_equal, assert_gradient, check, hint, question, weight
+from autograder.testing import (
+    as_array,
+    as_shape,
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_shape,
+    check,
+    hint,
+    on_copies,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.5")
 
@@ -18,9 +31,18 @@ def batch(rng, *shape, dtype=np.float64):
     return rng.normal(scale=2.0, size=shape).astype(dtype), rng.integers(0, 2, size=shape).astype(dtype)
 
 
+def bce(student, z, y):
+    """loss and dz; the student gets copies.
+
+    An array of one number as the loss costs test_loss alone, a column in place of a row test_any_shape.
+    """
+    loss, dz = unpack(on_copies(student.bce_with_logits, z, y), 2, "loss, dz")
+    return as_shape(loss, (), "loss"), as_shape(dz, z.shape, "dz")
+
+
 def compare(student, z, y, what=""):
     """Loss and gradient are the oracle's."""
-    loss, dz = student.bce_with_logits(z, y)
+    loss, dz = bce(student, z, y)
     expected_loss, expected_dz = binary_cross_entropy(z, y)
     assert_close(loss, expected_loss, what=f"loss{what}", rule="the mean over all elements")
     assert_close(dz, expected_dz, what=f"dz{what}", rule=GRADIENT)
@@ -29,9 +51,9 @@ def compare(student, z, y, what=""):
 @weight(2)
 @hint("Each element costs minus the log-probability of its own target; then take the mean of all these numbers.")
 def test_loss(student, rng):
-    """The loss is the mean of -(y ln p + (1 - y) ln(1 - p))."""
+    """The loss is the mean of -(y ln p + (1 - y) ln(1 - p)), a single number."""
     z, y = batch(rng, 9)
-    loss, _ = student.bce_with_logits(z, y)
+    loss, _ = unpack(on_copies(student.bce_with_logits, z, y), 2, "loss, dz")
     assert_close(loss, binary_cross_entropy(z, y)[0], what="loss", rule="the mean over all elements")
 
 
@@ -40,15 +62,18 @@ def test_loss(student, rng):
 def test_gradient(student, rng):
     """The gradient is (sigmoid(z) - y) / count."""
     z, y = batch(rng, 9)
-    _, dz = student.bce_with_logits(z, y)
+    _, dz = unpack(on_copies(student.bce_with_logits, z, y), 2, "loss, dz")
+    dz = as_shape(dz, z.shape, "dz")
     assert_close(dz, binary_cross_entropy(z, y)[1], what="dz", rule=GRADIENT)
 
 
 @hint("The mean is over all elements, z.size of them, not over the rows; dz keeps the shape of z.")
 def test_any_shape(student, rng):
     """Columns, matrices, blocks and single elements all work, and dz has their shape."""
-    for shape in [(6, 1), (1, 6), (3, 5), (2, 3, 4), (1,), (1, 1)]:
-        compare(student, *batch(rng, *shape), f" of shape {shape}")
+    for shape in [(5,), (6, 1), (1, 6), (3, 5), (2, 3, 4), (1,), (1, 1)]:
+        z, y = batch(rng, *shape)
+        compare(student, z, y, f" of shape {shape}")
+        assert_shape(unpack(on_copies(student.bce_with_logits, z, y), 2, "loss, dz")[1], shape, "dz", "the shape of z")
 
 
 @weight(1.5)
@@ -90,11 +115,12 @@ def test_integer_targets(student, rng):
 def test_gradient_is_the_derivative_of_the_loss(student, rng):
     """dz is the derivative of the loss that your own function returns."""
     z, y = batch(rng, 4, 3)
-    _, dz = student.bce_with_logits(z, y)
-    check(np.any(np.abs(np.asarray(dz)) > 1e-3), "dz is (nearly) zero everywhere, and so is no gradient")
+    _, dz = unpack(on_copies(student.bce_with_logits, z, y), 2, "loss, dz")
+    dz = as_shape(dz, z.shape, "dz")
+    check(np.any(np.abs(as_array(dz, "dz")) > 1e-3), "dz is (nearly) zero everywhere, and so is no gradient")
 
     def loss(values):
-        return student.bce_with_logits(values, y)[0]
+        return bce(student, values, y)[0]
 
     assert_gradient(loss, z, dz, rng=rng, what="dz", rule="the derivative of the returned loss")
 
@@ -103,10 +129,13 @@ def test_gradient_is_the_derivative_of_the_loss(student, rng):
 def test_elements_twice_over(student, rng):
     """The same elements twice over have the same loss, and each one's gradient is half as large."""
     z, y = batch(rng, 3, 4)
-    loss, dz = student.bce_with_logits(z, y)
-    check(np.all(np.asarray(loss) > 0), "loss is not positive, but no target is certain")
+    loss, dz = bce(student, z, y)
+    check(np.all(loss > 0), "loss is not positive, but no target is certain")
+    check(np.any(np.abs(as_array(dz, "dz")) > 1e-3), "dz is (nearly) zero everywhere, and so is no gradient")
+    other_loss, _ = bce(student, 2 * z, y)
+    check(np.any(other_loss != loss), "loss is the same for other scores")
     for times in [(2, 1), (1, 2)]:
-        double_loss, double_dz = student.bce_with_logits(np.tile(z, times), np.tile(y, times))
+        double_loss, double_dz = bce(student, np.tile(z, times), np.tile(y, times))
         assert_close(double_loss, loss, what="loss of the elements twice over", rule="a mean over rows and columns")
         expected = np.tile(np.asarray(dz) / 2, times)
         assert_close(double_dz, expected, what="dz of the elements twice over", rule="each element counts 1/count")
@@ -117,7 +146,7 @@ def test_float32_scores(student, rng):
     """Scores in float32 give the same loss and gradient, as exactly as float32 allows."""
     z, y = batch(rng, 64, 3, dtype=np.float32)
     z[:4] *= 100
-    loss, dz = student.bce_with_logits(z, y)
+    loss, dz = bce(student, z, y)
     expected_loss, expected_dz = binary_cross_entropy(z, y)
     assert_close(loss, expected_loss, rtol=1e-4, what="loss", rule="float32")
     assert_close(dz, expected_dz, rtol=1e-4, relative_to_largest=True, what="dz", rule="float32")
@@ -130,7 +159,7 @@ def test_no_warnings(student):
     z, y = np.array([-2000.0, 2000.0, 0.0, -750.0]), np.array([1.0, 1.0, 0.0, 0.0])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        loss, _ = student.bce_with_logits(z, y)
+        loss, _ = bce(student, z, y)
     assert_close(loss, binary_cross_entropy(z, y)[0], what="loss", rule="looked at first")
     numeric = [warning for warning in caught if issubclass(warning.category, RuntimeWarning)]
     check(not numeric, "large scores give a warning of NumPy's", "\n".join(str(warning.message) for warning in numeric))
@@ -143,7 +172,8 @@ def test_arguments_are_not_changed(student, rng):
     z, y = batch(rng, 5, 2)
     z *= 400
     z_before, y_before = z.copy(), y.copy()
-    loss, _ = student.bce_with_logits(z, y)
+    loss, _ = unpack(student.bce_with_logits(z, y), 2, "loss, dz")
+    loss = as_shape(loss, (), "loss")
     assert_close(loss, binary_cross_entropy(z_before, y_before)[0], what="loss", rule="looked at first")
     assert_equal(z, z_before, what="z after the call", rule="as it was before")
     assert_equal(y, y_before, what="y after the call", rule="as it was before")
@@ -154,8 +184,9 @@ def test_arguments_are_not_changed(student, rng):
 def test_calls_do_not_disturb_each_other(student, rng):
     """Results of a call stay right after later calls with other scores."""
     batches = [batch(rng, 4, 3), batch(rng, 4, 3), batch(rng, 7)]
-    results = student.run(probes.call_each, student.bce_with_logits, batches)
-    for number, ((z, y), (loss, dz)) in enumerate(zip(batches, results, strict=True), start=1):
+    results = on_copies(student.run, probes.call_each, student.bce_with_logits, batches)
+    for number, ((z, y), result) in enumerate(zip(batches, results, strict=True), start=1):
+        loss, dz = unpack(result, 2, "loss, dz")
         expected_loss, expected_dz = binary_cross_entropy(z, y)
-        assert_close(loss, expected_loss, what=f"loss of call {number}")
+        assert_close(as_shape(loss, (), "loss"), expected_loss, what=f"loss of call {number}")
         assert_close(dz, expected_dz, what=f"dz of call {number}", rule="unchanged by later calls")

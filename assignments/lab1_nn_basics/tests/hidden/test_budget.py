@@ -1,18 +1,32 @@
 """Lab 1, what training costs: the tests that grade."""
 
+import numpy as np
+import pytest
 from oracles_metrics import batches, training_bytes, weights_of
 
-from autograder.testing import assert_close, assert_equal, check, hint, question, weight
+from autograder.testing import as_shape, assert_close, assert_equal, check, hint, on_copies, question, weight
 
 pytestmark = question("1.10")
 
 EXACT = 1e-12  # results are whole numbers, in ints or floats
 STATES = {"sgd": 0, "momentum": 1, "adam": 2}
+SINGLE = {  # arguments and result of every function
+    "n_connections": (([7, 5, 3],), weights_of([7, 5, 3])),
+    "n_parameters": (([7, 5, 3],), weights_of([7, 5, 3]) + 8),
+    "iterations": ((100, 8), 13),
+    "training_seconds": ((100, 8, 3, 0.5), 13 * 3 * 0.5),
+    "memory_bytes": (([7, 5, 3], 2), training_bytes([7, 5, 3], 2, 2, 4)),
+}
 
 
 def networks(rng):
     """Sizes of networks without a hidden layer, and with one to four."""
     return [[int(size) for size in rng.integers(1, 300, size=layers)] for layers in (2, 3, 4, 6)]
+
+
+def number(student, name, *arguments, **keywords):
+    """What a function gives for copies of its arguments. An array of one number costs test_single_numbers alone."""
+    return as_shape(on_copies(student[name], *arguments, **keywords), (), name)
 
 
 def exactly(got, expected, what, rule=""):
@@ -25,7 +39,10 @@ def test_connections(student, rng):
     """Connections are the products of neighbouring sizes, added up."""
     for sizes in networks(rng):
         exactly(
-            student.n_connections(sizes), weights_of(sizes), "n_connections", "each unit with each of the layer before"
+            number(student, "n_connections", sizes),
+            weights_of(sizes),
+            "n_connections",
+            "each unit with each of the layer before",
         )
 
 
@@ -34,7 +51,12 @@ def test_connections(student, rng):
 def test_parameters(student, rng):
     """Parameters are the connections and one bias for each unit after the inputs."""
     for sizes in networks(rng):
-        exactly(student.n_parameters(sizes), weights_of(sizes) + sum(sizes[1:]), "n_parameters", "weights and biases")
+        exactly(
+            number(student, "n_parameters", sizes),
+            weights_of(sizes) + sum(sizes[1:]),
+            "n_parameters",
+            "weights and biases",
+        )
 
 
 @weight(1.5)
@@ -42,9 +64,9 @@ def test_parameters(student, rng):
 def test_large_networks(student):
     """Counts of large networks are exact."""
     sizes = [50_000, 120_001, 80_000]
-    exactly(student.n_connections(sizes), weights_of(sizes), "n_connections", "no overflow")
-    exactly(student.n_parameters(sizes), weights_of(sizes) + sum(sizes[1:]), "n_parameters", "no overflow")
-    value = student.memory_bytes(sizes, 4096, "adam", 8)
+    exactly(number(student, "n_connections", sizes), weights_of(sizes), "n_connections", "no overflow")
+    exactly(number(student, "n_parameters", sizes), weights_of(sizes) + sum(sizes[1:]), "n_parameters", "no overflow")
+    value = number(student, "memory_bytes", sizes, 4096, "adam", 8)
     exactly(value, training_bytes(sizes, 4096, 2, 8), "memory_bytes", "no overflow")
 
 
@@ -56,7 +78,10 @@ def test_iterations(student, rng):
     cases += [(b * 7, b) for _, b in cases] + [(b * 7 + 1, b) for _, b in cases] + [(b * 7 - 1, b) for _, b in cases]
     for n_samples, batch_size in [*cases, (1, 1), (13, 13), (13, 1), (13, 14), (3 * 10**11 + 1, 3)]:
         exactly(
-            student.iterations(n_samples, batch_size), batches(n_samples, batch_size, False), "iterations", "rounded up"
+            number(student, "iterations", n_samples, batch_size),
+            batches(n_samples, batch_size, False),
+            "iterations",
+            "rounded up",
         )
 
 
@@ -67,7 +92,7 @@ def test_drop_last(student, rng):
     cases = [(int(n), int(b)) for n, b in rng.integers([500, 2], [9000, 400], size=(5, 2))]
     cases += [(b * 7, b) for _, b in cases] + [(b * 7 + 1, b) for _, b in cases] + [(b * 7 - 1, b) for _, b in cases]
     for n_samples, batch_size in [*cases, (13, 13), (13, 14)]:
-        value = student.iterations(n_samples, batch_size, drop_last=True)
+        value = number(student, "iterations", n_samples, batch_size, drop_last=True)
         exactly(value, batches(n_samples, batch_size, True), "iterations with drop_last", "rounded down")
 
 
@@ -79,7 +104,7 @@ def test_training_seconds(student, rng):
         batch_size, epochs = (int(value) for value in rng.integers(3, 70, size=2))
         n_samples, seconds = batch_size * 40 + 1, float(rng.uniform(0.01, 3))
         for drop_last in (False, True):
-            value = student.training_seconds(n_samples, batch_size, epochs, seconds, drop_last)
+            value = number(student, "training_seconds", n_samples, batch_size, epochs, seconds, drop_last)
             expected = batches(n_samples, batch_size, drop_last) * epochs * seconds
             assert_close(value, expected, rtol=1e-9, what="training_seconds", rule="whole batches in every epoch")
 
@@ -90,7 +115,7 @@ def test_optimizer_state(student, rng):
     """The optimizer's state is 0, 1 or 2 numbers for each parameter, biases included."""
     for sizes in networks(rng):
         for optimizer, states in STATES.items():
-            value = student.memory_bytes(sizes, 5, optimizer)
+            value = number(student, "memory_bytes", sizes, 5, optimizer)
             expected = training_bytes(sizes, 5, states, 4)
             exactly(value, expected, f"memory_bytes with {optimizer}", "parameters, gradients, state, activations")
 
@@ -101,11 +126,13 @@ def test_memory_grows_with_the_batch(student, rng):
     """One more sample takes a number for each of the sizes, and nothing else."""
     for sizes in networks(rng):
         for batch_size in (1, 64):
-            value = student.memory_bytes(sizes, batch_size, "momentum")
+            value = number(student, "memory_bytes", sizes, batch_size, "momentum")
             exactly(
                 value, training_bytes(sizes, batch_size, 1, 4), "memory_bytes", "activations alone grow with the batch"
             )
-        more = student.memory_bytes(sizes, 65, "momentum") - student.memory_bytes(sizes, 64, "momentum")
+        more = number(student, "memory_bytes", sizes, 65, "momentum") - number(
+            student, "memory_bytes", sizes, 64, "momentum"
+        )
         exactly(more, 4 * sum(sizes), "the memory of one more sample", "the sample and every layer's output")
 
 
@@ -114,12 +141,15 @@ def test_bytes_per_number(student, rng):
     """All parts count in bytes_per_number; by default 4, and the optimizer is Adam."""
     for sizes in networks(rng):
         for bytes_per_number in (2, 8):
-            value = student.memory_bytes(sizes, 3, "sgd", bytes_per_number=bytes_per_number)
+            value = number(student, "memory_bytes", sizes, 3, "sgd", bytes_per_number=bytes_per_number)
             exactly(
                 value, training_bytes(sizes, 3, 0, bytes_per_number), "memory_bytes", "bytes_per_number for each number"
             )
         exactly(
-            student.memory_bytes(sizes, 3), training_bytes(sizes, 3, 2, 4), "memory_bytes by default", "Adam, 4 bytes"
+            number(student, "memory_bytes", sizes, 3),
+            training_bytes(sizes, 3, 2, 4),
+            "memory_bytes by default",
+            "Adam, 4 bytes",
         )
 
 
@@ -128,22 +158,32 @@ def test_bytes_per_number(student, rng):
 def test_unknown_optimizer(student):
     """Another optimizer is a ValueError, and the three known ones are not."""
     for optimizer in STATES:
-        check(student.memory_bytes([2, 3], 1, optimizer) > 0, "memory is not positive")
+        small, large = (number(student, "memory_bytes", sizes, 1, optimizer) for sizes in ([2, 3], [20, 30]))
+        check(np.all((small > 0) & (small < large)), "memory is not positive, or does not grow with the network")
     try:
-        student.memory_bytes([2, 3], 1, "lbfgs")
+        on_copies(student.memory_bytes, [2, 3], 1, "lbfgs")
     except ValueError:
         return
     check(False, "an optimizer that is none of the three raises no ValueError")
 
 
-@weight(0.5)
+@pytest.mark.parametrize("name", list(SINGLE))
+@weight(0.25)
+@hint("Return a plain number: sum(...), int(...), float(...) or .item().")
+def test_single_numbers(student, name):
+    """Every function gives one number, no array and no list of one."""
+    arguments, expected = SINGLE[name]
+    assert_close(on_copies(student[name], *arguments), expected, rtol=1e-9, what=name, rule="a single number")
+
+
+@pytest.mark.parametrize("name", ["n_connections", "n_parameters", "memory_bytes"])
+@weight(0.2)
 @hint("Do not pop from or append to the list that you were given; and a tuple is as good as a list.")
-def test_sizes_are_not_changed(student):
+def test_sizes_are_not_changed(student, name):
     """The list of sizes is not changed, and may be a tuple."""
-    sizes = [7, 5, 3]
-    counts = [student.n_connections(sizes), student.n_parameters(sizes), student.memory_bytes(sizes, 2)]
-    assert_equal(sizes, [7, 5, 3], what="sizes after the calls", rule="as it was before")
-    exactly(counts[1], 58, "n_parameters", "looked at, too")
-    again = [student.n_connections((7, 5, 3)), student.n_parameters((7, 5, 3)), student.memory_bytes((7, 5, 3), 2)]
-    for value, expected in zip(again, counts, strict=True):
-        exactly(value, expected, "the count for a tuple of sizes", "that for a list")
+    (sizes, *batch), expected = SINGLE[name]
+    given = list(sizes)
+    value = as_shape(student[name](given, *batch), (), name)
+    exactly(value, expected, name, "looked at first")
+    assert_equal(given, sizes, what=f"sizes after {name}", rule="as it was before")
+    exactly(number(student, name, tuple(sizes), *batch), expected, f"{name} of a tuple of sizes", "that of a list")

@@ -4,7 +4,18 @@ import numpy as np
 import probes
 from oracles import standardized
 
-from autograder.testing import as_array, assert_close, assert_equal, assert_shape, check, hint, question, weight
+from autograder.testing import (
+    as_array,
+    assert_close,
+    assert_equal,
+    assert_shape,
+    check,
+    hint,
+    on_copies,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.1")
 
@@ -14,9 +25,8 @@ BY_TRAIN = "(x - mean) / std, both of the training set, column by column"
 
 def three_sets(result):
     """The result as three arrays of positions."""
-    check(isinstance(result, tuple | list) and len(result) == 3, "the result is not three arrays: train, val, test")
     sets = []
-    for name, chosen in zip(NAMES, result, strict=True):
+    for name, chosen in zip(NAMES, unpack(result, 3, "train, val, test"), strict=True):
         # An empty list is as good an index as an empty array of integers; an empty array of floats is none.
         positions = np.zeros(0, np.int64) if isinstance(chosen, list) and not chosen else as_array(chosen, name)
         empty = " where it is empty" if positions.size == 0 else ""
@@ -41,6 +51,12 @@ def check_complete(sets, samples):
     check(lost.size == 0, "samples are lost: they are in none of the three sets", f"N = {samples}: {lost[:10]}")
 
 
+def check_used(sets):
+    """No set is empty, where there are samples for all of them: to leave all in one is to split nothing."""
+    for name, chosen in zip(NAMES, sets, strict=True):
+        check(len(chosen) > 0, f"{name} is empty, though there are enough samples")
+
+
 def check_shares(sets, y, val, test):
     """Each set has its fraction of every class, off by less than 3 samples."""
     for name, chosen, fraction in zip(NAMES, sets, (1 - val - test, val, test), strict=True):
@@ -53,18 +69,18 @@ def check_shares(sets, y, val, test):
 
 def standardize(student, *arrays):
     """A student's result, one array for each argument; the student gets copies."""
-    result = student.standardize(*(array.copy() for array in arrays))
-    ok = isinstance(result, tuple | list) and len(result) == len(arrays)
-    check(ok, f"standardize of {len(arrays)} arrays does not return {len(arrays)} arrays in a tuple")
-    return result
+    result = on_copies(student.standardize, *arrays)
+    return unpack(result, len(arrays), f"the arrays of standardize, of {len(arrays)} in all")
 
 
 @hint("Shuffle positions once, cut the result into three pieces, and let the training set be what is left.")
 def test_every_sample_lands_in_exactly_one_set(student, rng):
-    """The three sets do not overlap, and together they hold every sample."""
+    """The three sets do not overlap, none of them is empty, and together they hold every sample."""
     for samples, val, test in [(97, 0.15, 0.3), (100, 0.1, 0.1), (250, 1 / 3, 1 / 3), (61, 0.5, 0.4)]:
         y = rng.integers(-1, 4, size=samples)
-        check_complete(split(student, y, val, test, int(rng.integers(1 << 30))), samples)
+        sets = split(student, y, val, test, int(rng.integers(1 << 30)))
+        check_complete(sets, samples)
+        check_used(sets)
 
 
 @hint("Both fractions are of all samples. If you cut twice, the second fraction is val / (1 - test) of what is left.")
@@ -107,6 +123,7 @@ def test_iris(student, rng, data_dir):
 @hint("np.array([]) is an array of floats and no index; with few samples, let a set be empty: np.array([], dtype=int).")
 def test_small_sets(student, rng):
     """Seven samples, three, or one, and fractions of 0, still give three arrays of integers with every sample once."""
+    check_used(split(student, np.repeat([0, 1], 60), 0.2, 0.2, int(rng.integers(1 << 30))))
     for y, val, test in [
         ([0, 0, 0, 0, 1, 1, 1], 0.2, 0.2),
         ([0, 0, 0, 0, 1, 1, 1], 0.1, 0.1),
@@ -217,6 +234,10 @@ def test_arguments_are_not_changed(student, rng):
     before = [array.copy() for array in (y, train, test)]
     sets = three_sets(student.train_val_test_split(y, 0.2, 0.2, student.rng(int(rng.integers(1 << 30)))))
     check_complete(sets, 50)
-    student.standardize(train, test)
+    check_used(sets)
+    expected = standardized(before[1][:, :2], before[1][:, :2])
+    result = as_array(unpack(student.standardize(train, test), 2, "train, test")[0], "the training set")
+    assert_shape(result, (8, 3), "the training set")
+    assert_close(result[:, :2], expected, what="the training set", rule="looked at first")
     for what, now, then in zip(("y", "the training set", "the test set"), (y, train, test), before, strict=True):
         assert_equal(now, then, what=f"{what} after the call", rule="as it was before")

@@ -4,7 +4,18 @@ import numpy as np
 import probes
 from oracles import network_gradients, network_scores
 
-from autograder.testing import assert_close, assert_equal, assert_shape, check, hint, limits, question, weight
+from autograder.testing import (
+    assert_close,
+    assert_equal,
+    assert_shape,
+    check,
+    hint,
+    limits,
+    on_copies,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.7")
 
@@ -13,6 +24,16 @@ def layer(rng, samples=5, inputs=7, units=3):
     """x (N, D), w (D, M), b (M,) and an upstream gradient (N, M)."""
     shapes = [(samples, inputs), (inputs, units), (units,), (samples, units)]
     return tuple(rng.normal(size=shape) for shape in shapes)
+
+
+def run_forward(student, x, w, b):
+    """out and cache; the student gets copies."""
+    return unpack(on_copies(student.linear_forward, x, w, b), 2, "out, cache")
+
+
+def run_backward(student, dout, cache):
+    """dx, dw and db; the student gets a copy of dout."""
+    return unpack(student.linear_backward(dout.copy(), cache), 3, "dx, dw, db")
 
 
 def network(student, rng, sizes, criterion):
@@ -33,7 +54,7 @@ def copies(arrays):
 def test_linear_forward(student, rng):
     """linear_forward gives x @ w + b, shape (N, M)."""
     x, w, b, _ = layer(rng)
-    out, _ = student.linear_forward(x, w, b)
+    out, _ = run_forward(student, x, w, b)
     assert_close(out, np.einsum("nd,dm->nm", x, w) + b, what="out", rule="x @ w + b")
 
 
@@ -42,7 +63,7 @@ def test_linear_forward(student, rng):
 def test_linear_backward_gives_dx(student, rng):
     """dx is the upstream gradient times w transposed."""
     x, w, b, dout = layer(rng)
-    dx, _, _ = student.linear_backward(dout, student.linear_forward(x, w, b)[1])
+    dx, _, _ = run_backward(student, dout, run_forward(student, x, w, b)[1])
     assert_close(dx, np.einsum("nm,dm->nd", dout, w), what="dx", rule="dout @ w.T, the shape of x")
 
 
@@ -51,7 +72,7 @@ def test_linear_backward_gives_dx(student, rng):
 def test_linear_backward_gives_dw(student, rng):
     """dw is x transposed times the upstream gradient, summed over the batch."""
     x, w, b, dout = layer(rng)
-    _, dw, _ = student.linear_backward(dout, student.linear_forward(x, w, b)[1])
+    _, dw, _ = run_backward(student, dout, run_forward(student, x, w, b)[1])
     assert_close(dw, np.einsum("nd,nm->dm", x, dout), what="dw", rule="x.T @ dout, the shape of w")
 
 
@@ -60,7 +81,7 @@ def test_linear_backward_gives_dw(student, rng):
 def test_linear_backward_gives_db(student, rng):
     """db is the sum of the upstream gradient over the batch."""
     x, w, b, dout = layer(rng)
-    _, _, db = student.linear_backward(dout, student.linear_forward(x, w, b)[1])
+    _, _, db = run_backward(student, dout, run_forward(student, x, w, b)[1])
     assert_close(db, np.einsum("nm->m", dout), what="db", rule="the sum of dout over the batch, shape (M,)")
 
 
@@ -71,24 +92,24 @@ def test_images_as_input(student, rng):
     for samples in (4, 1):
         _, w, b, dout = layer(rng, samples, 30, 4)
         images = rng.normal(size=(samples, 2, 3, 5))
-        out, cache = student.linear_forward(images, w, b)
-        dx, dw, db = student.linear_backward(dout, cache)
+        out, cache = run_forward(student, images, w, b)
+        dx, dw, db = run_backward(student, dout, cache)
         rows = images.reshape(samples, 30)
         assert_close(out, np.einsum("nd,dm->nm", rows, w) + b, what="out", rule="each image is a row of D numbers")
         assert_shape(dx, images.shape, "dx", "the shape of x")
         assert_close(dx, np.einsum("nm,dm->nd", dout, w).reshape(images.shape), what="dx")
         assert_close(dw, np.einsum("nd,nm->dm", rows, dout), what="dw")
         assert_close(db, dout.sum(axis=0), what="db", rule="shape (M,), also for one sample")
-        assert_close(mlp.scores(images), network_scores(weights, biases, images), what="scores of images")
+        assert_close(on_copies(mlp.scores, images), network_scores(weights, biases, images), what="scores of images")
 
 
 @hint("Everything that backward needs goes into the cache; nothing may be kept in a global variable.")
 def test_caches_belong_to_their_call(student, rng):
     """Two layers run forward before either runs backward, and each gets its own gradients."""
     first, second = layer(rng), layer(rng)
-    caches = [student.linear_forward(x, w, b)[1] for x, w, b, _ in (first, second)]
+    caches = [run_forward(student, x, w, b)[1] for x, w, b, _ in (first, second)]
     for (x, w, _, dout), cache in zip((first, second), caches, strict=True):
-        dx, dw, _ = student.linear_backward(dout, cache)
+        dx, dw, _ = run_backward(student, dout, cache)
         assert_close(dx, np.einsum("nm,dm->nd", dout, w), what="dx", rule="with the w of the same call")
         assert_close(dw, np.einsum("nd,nm->dm", x, dout), what="dw", rule="with the x of the same call")
 
@@ -100,7 +121,7 @@ def test_arguments_are_not_changed(student, rng):
     arguments = layer(rng)
     before = copies(arguments)
     x, w, b, dout = arguments
-    out, cache = student.linear_forward(x, w, b)
+    out, cache = unpack(student.linear_forward(x, w, b), 2, "out, cache")
     assert_close(out, np.einsum("nd,dm->nm", before[0], before[1]) + before[2], what="out", rule="looked at first")
     student.linear_backward(dout, cache)
     for name, now, then in zip(("x", "w", "b", "dout"), arguments, before, strict=True):
@@ -126,7 +147,7 @@ def test_scores_of_given_parameters(student, rng):
         x = rng.normal(size=(7, 6))
         rule = "ReLU between the layers, none before the first or after the last"
         what = f"scores of a network of {len(sizes) - 1} layers"
-        assert_close(mlp.scores(x), network_scores(weights, biases, x), what=what, rule=rule)
+        assert_close(on_copies(mlp.scores, x), network_scores(weights, biases, x), what=what, rule=rule)
 
 
 @weight(3)
@@ -136,7 +157,7 @@ def test_step_follows_the_gradient_of_the_weights(student, rng):
     for sizes in ([6, 3], [6, 5, 3], [6, 9, 4, 7, 3]):
         mlp, weights, biases = network(student, rng, sizes, probes.weighted_sum)
         x, upstream = rng.normal(size=(8, 6)), rng.normal(size=(8, 3))
-        mlp.loss(x, upstream)
+        on_copies(mlp.loss, x, upstream)
         mlp.step(0.25)
         dweights, _ = network_gradients(weights, biases, x, upstream)
         for i, (now, then, gradient) in enumerate(zip(copies(mlp.weights), weights, dweights, strict=True)):
@@ -152,7 +173,7 @@ def test_step_follows_the_gradient_of_the_biases(student, rng):
     for sizes in ([6, 3], [6, 5, 3], [6, 9, 4, 7, 3]):
         mlp, weights, biases = network(student, rng, sizes, probes.weighted_sum)
         x, upstream = rng.normal(size=(8, 6)), rng.normal(size=(8, 3))
-        mlp.loss(x, upstream)
+        on_copies(mlp.loss, x, upstream)
         mlp.step(0.25)
         _, dbiases = network_gradients(weights, biases, x, upstream)
         for i, (now, then, gradient) in enumerate(zip(copies(mlp.biases), biases, dbiases, strict=True)):
@@ -174,7 +195,10 @@ def test_loss_is_what_the_criterion_gives(student, rng):
     mlp, weights, biases = network(student, rng, [6, 5, 3], criterion)
     x, targets = rng.normal(size=(4, 6)), rng.integers(0, 3, size=4)
     assert_close(
-        mlp.loss(x, targets), returned, what="loss", rule="what the criterion returned, neither scaled nor summed"
+        on_copies(mlp.loss, x, targets),
+        returned,
+        what="loss",
+        rule="what the criterion returned, neither scaled nor summed",
     )
     check(seen, "the criterion was not called")
     scores, given = seen[-1]
@@ -188,8 +212,8 @@ def test_step_uses_the_latest_loss_alone(student, rng):
     """Earlier losses and scores computed in between do not enter a step, and before it no parameter moves."""
     mlp, weights, biases = network(student, rng, [6, 5, 3], probes.weighted_sum)
     for x, upstream in [(rng.normal(size=(8, 6)), rng.normal(size=(8, 3))) for _ in range(2)]:
-        mlp.loss(rng.normal(size=(4, 6)), rng.normal(size=(4, 3)))
-        mlp.loss(x, upstream)
+        on_copies(mlp.loss, rng.normal(size=(4, 6)), rng.normal(size=(4, 3)))
+        on_copies(mlp.loss, x, upstream)
         mlp.scores(rng.normal(size=(3, 6)))
         for i, (w, b) in enumerate(zip(weights, biases, strict=True)):
             assert_equal(mlp.weights[i], w, what=f"weights[{i}] before the step", rule="only `step` changes it")

@@ -7,22 +7,46 @@ than 1 scales w and b and changes nothing else, so only their direction is compa
 import numpy as np
 from oracles import perceptron_runs
 
-from autograder.testing import as_array, assert_equal, assert_shape, check, hint, question, weight
+from autograder.testing import (
+    as_array,
+    as_shape,
+    assert_equal,
+    assert_shape,
+    check,
+    hint,
+    on_copies,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.2")
 
 
 def learn(student, X, y01, epochs):
-    """w and b in one array, shape (D + 1,), and the errors as a list; the student gets copies of the samples."""
-    result = student.perceptron(X.copy(), y01.copy(), epochs)
-    check(isinstance(result, tuple | list) and len(result) == 3, "the result is not w, b and errors")
-    w, b, errors = result
-    assert_shape(w, (X.shape[1],), "w", "one weight for each column of X")
+    """w and b in one array, shape (D + 1,), and the errors as a list; the student gets copies of the samples.
+
+    A column of weights, or an array of one number as the bias, costs test_shapes alone.
+    """
+    return read(on_copies(student.perceptron, X, y01, epochs), X.shape[1], epochs)
+
+
+def read(result, columns, epochs):
+    """w and b in one array, shape (D + 1,), and the errors as a list."""
+    w, b, errors = unpack(result, 3, "w, b, errors")
+    w, b = as_shape(w, (columns,), "w"), as_shape(b, (), "b")
+    assert_shape(w, (columns,), "w", "one weight for each column of X")
     assert_shape(b, (), "b")
     errors = as_array(errors, "errors")
     check(errors.ndim == 1, f"errors has shape {errors.shape}, expected one number for each epoch")
     check(len(errors) <= epochs, "errors has more numbers than there were epochs")
     return np.append(w, b), trimmed(errors.tolist())
+
+
+def xor_parameters(student):
+    """W1, b1, W2 and b2 as arrays."""
+    result = unpack(student.xor_mlp(), 4, "W1, b1, W2, b2")
+    return [as_array(value, name) for value, name in zip(result, ("W1", "b1", "W2", "b2"), strict=True)]
 
 
 def trimmed(errors):
@@ -142,6 +166,19 @@ def test_iris(student, data_dir):
     check(len(errors) == 20 and min(errors) > 0, "an epoch is without an error, which is impossible here", detail)
 
 
+@hint("Give w one axis with w.ravel(), and make the bias a plain number with float(b) or b.item().")
+def test_shapes(student, rng):
+    """w has shape (D,), b is a single number, and errors has one number for each epoch."""
+    for samples, columns in [(8, 3), (9, 1)]:
+        X, labels = clouds(rng, samples, columns, gap=0.5, centre=np.zeros(columns))
+        result = unpack(on_copies(student.perceptron, X, labels, 300), 3, "w, b, errors")
+        parameters, errors = read(result, columns, 300)
+        check_separates(parameters, X, labels)
+        check_converged(errors, 300)
+        assert_shape(result[0], (columns,), "w", "one weight for each column of X")
+        assert_shape(result[1], (), "b")
+
+
 @weight(0.5)
 @hint("With one class there is little to learn, but the rule stays the same: start from zeros and follow it.")
 def test_single_class(student, rng):
@@ -157,12 +194,14 @@ def test_single_class(student, rng):
 @weight(0.5)
 @hint("Start from zeros inside the function: neither a global variable nor a default argument may keep w from before.")
 def test_calls_do_not_disturb_each_other(student, rng):
-    """A second call with the same samples starts from zeros again and gives the same result."""
+    """A call in between changes nothing: the same samples give the same result again, and others another."""
     X, labels = rng.normal(size=(10, 2)), rng.integers(0, 2, size=10)
     labels[:2] = 0, 1
     first, first_errors = learn(student, X, labels, 4)
+    other, _ = learn(student, X, 1 - labels, 4)
     second, second_errors = learn(student, X, labels, 4)
     check(np.any(first != 0), "w and b are still zero, though both labels are there")
+    check(np.any(other != first), "w and b are the same for the opposite labels")
     assert_equal(second, first, what="w and b of a second call", rule="the same samples, the same result")
     assert_equal(second_errors, first_errors, what="errors of a second call", rule="the same samples, the same result")
 
@@ -173,8 +212,10 @@ def test_arguments_are_not_changed(student, rng):
     """Neither the samples nor the labels are changed."""
     X, labels = rng.normal(size=(10, 2)), np.arange(10) % 2
     X_before, labels_before = X.copy(), labels.copy()
-    w, _, _ = student.perceptron(X, labels, 3)
-    check(np.any(np.asarray(w) != 0), "w is still zero, though both labels are there")
+    parameters, _ = read(student.perceptron(X, labels, 3), 2, 3)
+    check(np.any(parameters[:2] != 0), "w is still zero, though both labels are there")
+    other, _ = learn(student, X_before, 1 - labels_before, 3)
+    check(np.any(other != parameters), "w and b are the same for the opposite labels")
     assert_equal(X, X_before, what="X after the call", rule="as it was before")
     assert_equal(labels, labels_before, what="y01 after the call", rule="as it was before")
 
@@ -183,9 +224,7 @@ def test_arguments_are_not_changed(student, rng):
 @hint("W1 has a row for each of the two inputs and a column for each hidden unit; b1 and W2 have one number per unit.")
 def test_xor_shapes(student):
     """W1 is (2, H), b1 is (H,), W2 is (H,) or (H, 1), and b2 is one number."""
-    result = student.xor_mlp()
-    check(isinstance(result, tuple | list) and len(result) == 4, "the result is not W1, b1, W2 and b2")
-    W1, b1, W2, b2 = (as_array(value, name) for value, name in zip(result, ("W1", "b1", "W2", "b2"), strict=True))
+    W1, b1, W2, b2 = xor_parameters(student)
     check(W1.ndim == 2 and len(W1) == 2, f"W1 has shape {W1.shape}, expected (2, H)")
     units = W1.shape[1]
     assert_shape(b1, (units,), "b1", "one number for each hidden unit")
@@ -197,9 +236,7 @@ def test_xor_shapes(student):
 @hint("Work out the two hidden units for each of the four inputs on paper: what must the last unit say to each pair?")
 def test_xor_network(student, rng):
     """The network gives 1 where the two inputs differ and 0 elsewhere, in a batch of any size and order."""
-    result = student.xor_mlp()
-    check(isinstance(result, tuple | list) and len(result) == 4, "the result is not W1, b1, W2 and b2")
-    W1, b1, W2, b2 = (as_array(value, name) for value, name in zip(result, ("W1", "b1", "W2", "b2"), strict=True))
+    W1, b1, W2, b2 = xor_parameters(student)
     X = np.vstack([np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), rng.integers(0, 2, size=(19, 2))]).astype(float)
     expected = X[:, 0] != X[:, 1]
     hidden = X @ W1 + b1

@@ -1,9 +1,23 @@
 """Lab 1, linear and logistic regression: the tests that grade."""
 
 import numpy as np
+import pytest
 from oracles import logistic_descent, ridge_minimum, ridge_objective
 
-from autograder.testing import assert_close, assert_equal, assert_gradient, assert_shape, check, hint, question, weight
+from autograder.testing import (
+    as_array,
+    as_shape,
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_shape,
+    check,
+    hint,
+    on_copies,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.3")
 
@@ -17,21 +31,28 @@ def line(rng, samples, columns):
 
 
 def ridge(student, X, y, lam):
-    """w and b, of the right shapes; the student gets copies."""
-    w, b = student.ridge(X.copy(), y.copy(), lam)
-    assert_shape(w, (X.shape[1],), "w", "one weight for each column, whatever the shape of y")
+    """w and b; the student gets copies."""
+    return fit(on_copies(student.ridge, X, y, lam), X.shape[1])
+
+
+def fit(result, columns):
+    """w, shape (D,), and b of a result. A column of weights, or an array of one number, costs test_shapes alone."""
+    w, b = unpack(result, 2, "w, b")
+    w, b = as_shape(w, (columns,), "w"), as_shape(b, (), "b")
+    assert_shape(w, (columns,), "w", "one weight for each column, whatever the shape of y")
     assert_shape(b, (), "b")
-    return np.asarray(w), float(np.asarray(b))
+    return w, float(b)
 
 
 def mse(student, pred, target):
-    """loss and dpred; the student gets copies."""
-    return student.mse(pred.copy(), target.copy())
+    """loss and dpred; the student gets copies. An array of one number as the loss costs test_shapes alone."""
+    loss, dpred = unpack(on_copies(student.mse, pred, target), 2, "loss, dpred")
+    return as_shape(loss, (), "loss"), dpred
 
 
 def logistic(student, X, labels, lr, epochs):
     """w and b; the student gets copies."""
-    return student.logistic_regression(X.copy(), labels.copy(), lr, epochs)
+    return fit(on_copies(student.logistic_regression, X, labels, lr, epochs), X.shape[1])
 
 
 @weight(2)
@@ -91,6 +112,8 @@ def test_ridge_targets_as_a_column(student, rng):
     for samples, columns in [(12, 3), (12, 1)]:
         X, y = line(rng, samples, columns)
         w, b = ridge(student, X, y[:, np.newaxis], 0.4)
+        strict_w, _ = unpack(on_copies(student.ridge, X, y[:, np.newaxis], 0.4), 2, "w, b")
+        assert_shape(strict_w, (columns,), "w with targets (N, 1)", "one weight for each column")
         expected_w, expected_b = ridge_minimum(X, y, 0.4)
         assert_close(w, expected_w, relative_to_largest=True, what="w with targets (N, 1)", rule=OBJECTIVE)
         assert_close(b, expected_b, what="b with targets (N, 1)", rule=OBJECTIVE)
@@ -139,8 +162,8 @@ def test_mse_of_a_row_and_a_column(student, rng):
 def test_mse_gradient_is_the_derivative_of_the_loss(student, rng):
     """dpred is the derivative of the loss that your own function returns."""
     pred, target = rng.normal(size=(5, 2)), rng.normal(size=(5, 2))
-    _, dpred = mse(student, pred, target)
-    check(np.any(np.abs(np.asarray(dpred)) > 1e-3), "dpred is (nearly) zero everywhere, and so is no gradient")
+    _, dpred = unpack(on_copies(student.mse, pred, target), 2, "loss, dpred")
+    check(np.any(np.abs(as_array(dpred, "dpred")) > 1e-3), "dpred is (nearly) zero everywhere, and so is no gradient")
 
     def loss(values):
         return mse(student, values, target)[0]
@@ -191,6 +214,25 @@ def test_logistic_regression_on_real_data(student, data_dir):
     assert_close(twice_b, b, atol=1e-8, what="b of all samples twice over", rule="a mean stays the same")
 
 
+@pytest.mark.parametrize("name", ["ridge", "mse", "logistic_regression"])
+@weight(0.4)
+@hint("Give w one axis with w.ravel(), and make a number of b and of the loss: float(b), b.item() or np.mean(...).")
+def test_shapes(student, rng, name):
+    """w has shape (D,), b and the loss are single numbers."""
+    for samples, columns in [(9, 3), (9, 1)]:
+        X, y = line(rng, samples, columns)
+        if name == "mse":
+            loss, _ = unpack(on_copies(student.mse, X, 3 * X), 2, "loss, dpred")
+            assert_close(loss, np.mean((2 * X) ** 2), what="loss of mse", rule="a single number")
+            continue
+        labels = rng.integers(0, 2, size=samples)
+        arguments = (X, y, 0.3) if name == "ridge" else (X, labels, 0.1, 3)
+        expected_w, expected_b = (ridge_minimum if name == "ridge" else logistic_descent)(*arguments)
+        w, b = unpack(on_copies(student[name], *arguments), 2, "w, b")
+        assert_close(w, expected_w, relative_to_largest=True, what=f"w of {name}", rule="shape (D,)")
+        assert_close(b, expected_b, what=f"b of {name}", rule="a single number")
+
+
 @weight(0.5)
 @hint("Work on copies: `X -= X.mean(axis=0)` and `y -= p` change the caller's arrays.")
 def test_arguments_are_not_changed(student, rng):
@@ -204,7 +246,7 @@ def test_arguments_are_not_changed(student, rng):
         student.ridge(X, column, 0.5)
         student.mse(pred, y)
         student.mse(pred, column)
-        w, _ = student.logistic_regression(X, labels, 0.05, 3)
+        w, _ = fit(student.logistic_regression(X, labels, 0.05, 3), 3)
         expected_w, _ = logistic_descent(before["X"], before["the labels"], 0.05, 3)
         assert_close(w, expected_w, relative_to_largest=True, what="w of logistic_regression", rule="looked at first")
         for name, array in arguments.items():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.testing import assert_close, assert_equal, assert_gradient, hint, question, weight
+from autograder.testing import as_array, assert_close, assert_equal, assert_gradient, hint, question, unpack, weight
 
 pytestmark = question("1.4")
 
@@ -21,24 +21,31 @@ VALUES = {
 NAMES = sorted(VALUES)
 
 
+def run_forward(student, name, x, options):
+    """out and cache; your function gets a copy of x."""
+    return unpack(student.forward(name, x.copy(), **options), 2, "out, cache")
+
+
 @pytest.mark.parametrize("name", NAMES)
 @hint("Compare the table in the docstring with your code, number by number.")
 def test_values(student, name):
     """forward gives the values of the table, for six numbers."""
-    out, _ = student.forward(name, INPUT.copy(), **OPTIONS.get(name, {}))
+    out, _ = run_forward(student, name, INPUT, OPTIONS.get(name, {}))
     assert_close(out, np.array(VALUES[name]), atol=1e-6, what=f"out of {name}")  # six digits are given
 
 
 @pytest.mark.parametrize("name", NAMES)
 @hint("The derivative is taken at x, or written in terms of out; check which of the two your formula means.")
 def test_gradient(student, name, rng):
-    """backward gives the derivative of your own forward, times the gradient that arrives."""
+    """backward gives the derivative of your own, right forward, times the gradient that arrives."""
     x, options = rng.permutation(np.linspace(-2.0, 2.0, 30)).reshape(5, 6), OPTIONS.get(name, {})  # 0 is not among them
-    out, cache = student.forward(name, x.copy(), **options)
+    known, _ = run_forward(student, name, INPUT, options)
+    assert_close(known, np.array(VALUES[name]), atol=1e-6, what=f"out of {name}", rule="looked at first")
+    out, cache = run_forward(student, name, x, options)
     dout = rng.normal(size=np.shape(out))
 
     def total(values):
-        return np.sum(np.asarray(student.forward(name, values, **options)[0]) * dout)
+        return np.sum(as_array(run_forward(student, name, values, options)[0], "out") * dout)
 
     dx = student.backward(name, dout.copy(), cache)
     assert_gradient(total, x, dx, rng=rng, what=f"dx of {name}", rule="dout times the derivative at x")
@@ -48,7 +55,7 @@ def test_gradient(student, name, rng):
 def test_two_slopes(student):
     """Leaky ReLU takes the slopes 0.01 and 0.1 from its option."""
     for slope in (0.01, 0.1):
-        out, cache = student.forward("leaky_relu", np.array([-3.0, 2.0]), negative_slope=slope)
+        out, cache = run_forward(student, "leaky_relu", np.array([-3.0, 2.0]), {"negative_slope": slope})
         assert_close(out, np.array([-3.0 * slope, 2.0]), what="out", rule=f"negative_slope = {slope}")
         dx = student.backward("leaky_relu", np.array([10.0, 10.0]), cache)
         assert_close(dx, np.array([10.0 * slope, 10.0]), what="dx", rule=f"negative_slope = {slope}")
@@ -58,7 +65,7 @@ def test_two_slopes(student):
 def test_maxout_by_hand(student):
     """Maxout with two pieces takes the larger of each pair of neighbours, and gives the gradient to it."""
     x = np.array([[1.0, 4.0, -2.0, -5.0], [3.0, 0.0, 7.0, 8.0]])
-    out, cache = student.forward("maxout", x, pieces=2)
+    out, cache = run_forward(student, "maxout", x, {"pieces": 2})
     assert_close(out, np.array([[4.0, -2.0], [3.0, 8.0]]), what="out", rule="the largest of each group")
     dx = student.backward("maxout", np.array([[10.0, 20.0], [30.0, 40.0]]), cache)
     expected = np.array([[0.0, 10.0, 20.0, 0.0], [30.0, 0.0, 0.0, 40.0]])
@@ -71,7 +78,7 @@ def test_arguments_are_not_changed(student, rng):
     """Neither x nor dout is changed by ReLU."""
     x, dout = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
     x_before, dout_before = x.copy(), dout.copy()
-    out, cache = student.forward("relu", x)
+    out, cache = unpack(student.forward("relu", x), 2, "out, cache")
     student.backward("relu", dout, cache)
     assert_close(out, np.where(x_before > 0, x_before, 0.0), what="out", rule="looked at first")
     assert_equal(x, x_before, what="x after forward", rule="as it was before")

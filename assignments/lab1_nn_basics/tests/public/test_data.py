@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from autograder.testing import as_array, assert_close, assert_equal, check, hint, question, weight
+from autograder.testing import (
+    as_array,
+    assert_close,
+    assert_equal,
+    assert_shape,
+    check,
+    hint,
+    question,
+    unpack,
+    weight,
+)
 
 pytestmark = question("1.1")
 
@@ -12,10 +22,15 @@ LABELS = np.repeat([0, 1, 2], [600, 300, 100])  # sorted by class, as files ofte
 
 def split(student, y, val, test, seed):
     """The three sets as arrays of positions; the student gets a copy of y."""
-    sets = student.train_val_test_split(y.copy(), val, test, student.rng(seed))
-    check(isinstance(sets, tuple | list) and len(sets) == 3, "the result is not three arrays: train, val, test")
+    return three_sets(student.train_val_test_split(y.copy(), val, test, student.rng(seed)))
+
+
+def three_sets(result):
+    """The result as three arrays of positions, none of them empty."""
+    sets = unpack(result, 3, "train, val, test")
     positions = [as_array(chosen, name) for name, chosen in zip(NAMES, sets, strict=True)]
     for name, chosen in zip(NAMES, positions, strict=True):
+        check(chosen.size > 0, f"{name} is empty, though there are enough samples")
         check(chosen.ndim == 1 and chosen.dtype.kind in "iu", f"{name} is not one row of integers: positions in y")
     return positions
 
@@ -52,7 +67,7 @@ def test_the_seed_decides(student):
 def test_standardize_worked_example(student):
     """The columns (1, 3) and (10, 30) become (-1, 1), and the row 5, 0 beside them becomes 3, -2."""
     result = student.standardize(np.array([[1.0, 10.0], [3.0, 30.0]]), np.array([[5.0, 0.0]]))
-    check(isinstance(result, tuple | list) and len(result) == 2, "the result is not one array for each argument")
+    result = unpack(result, 2, "one array for each argument")
     assert_close(result[0], np.array([[-1.0, -1.0], [1.0, 1.0]]), what="the training set", rule="(x - mean) / std")
     assert_close(result[1], np.array([[3.0, -2.0]]), what="the other set", rule="by the training set's mean and std")
 
@@ -63,8 +78,10 @@ def test_arguments_are_not_changed(student, rng):
     """Neither the labels nor the data are changed."""
     labels, train, other = LABELS.copy(), rng.normal(3.0, 2.0, size=(6, 2)), rng.normal(size=(4, 2))
     train_before, other_before = train.copy(), other.copy()
-    student.train_val_test_split(labels, 0.2, 0.1, student.rng(3))
-    student.standardize(train, other)
+    three_sets(student.train_val_test_split(labels, 0.2, 0.1, student.rng(3)))
+    result = as_array(unpack(student.standardize(train, other), 2, "train, other")[0], "the training set")
+    assert_shape(result, (6, 2), "the training set")
+    assert_close(result.std(axis=0), np.ones(2), what="the deviations of the training set", rule="looked at first")
     for what, now, before in [
         ("y", labels, LABELS),
         ("train", train, train_before),

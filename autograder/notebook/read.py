@@ -11,14 +11,13 @@ import re
 import shlex
 import unicodedata
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from autograder.errors import SubmissionError
-from autograder.headings import questions_in
-from autograder.model import Cell, Question
+from autograder.model import Cell
 
 MAX_CODE_CHARACTERS = 1 << 18  # all code cells together; to parse this much takes up to a second
 MAX_NAME_BYTES = 255  # of one part of a path: what file systems take
@@ -73,22 +72,6 @@ def read_notebook(content: bytes) -> NotebookContent:
         where = f"cell{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
         notes.append(f"{lines} not Python (%..., !... or ?...) and left out, in {where}")
     return NotebookContent(tuple(cells), files, tuple(notes))
-
-
-def cells_for(cells: Sequence[Cell], question: Question, questions: Sequence[Question]) -> list[Cell]:
-    """The cells that stand in for one question's file.
-
-    All of them, but those after the last cell with a heading of this file that have a heading of another file: two
-    questions may ask for functions of the same name, and the one defined last would be called.
-    """
-    files = {entry.id: entry.file for entry in questions}
-    headed = [{files[found] for found in questions_in(cell.source) if found in files} for cell in cells]
-    last = max((index for index, owners in enumerate(headed) if question.file in owners), default=len(cells))
-    return [
-        cell
-        for index, (cell, owners) in enumerate(zip(cells, headed, strict=True))
-        if index <= last or not owners or question.file in owners
-    ]
 
 
 def plain_path(name: str) -> str:
