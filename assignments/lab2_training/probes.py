@@ -122,10 +122,10 @@ def fit_script(
 ) -> dict[str, Any]:
     """Run `fit` with a ScriptedModel that comes in this mode, and tell how it went.
 
-    `train_batches` and `val_batches` have inputs of one column; the second one is added here.
-    Gives the history, and whether it holds plain numbers; the parameter, the buffer and the mode in the end; all calls of the model, each as whether it
-    was in training mode and whether gradients were on; how often both kinds of batches were gone through; and whether
-    the model's parameter is still the same object.
+    `train_batches` and `val_batches` have inputs of one column; the second one is added here. Gives the history, and
+    whether it holds plain numbers; the parameter, the buffer and the mode in the end; all calls of the model, each as
+    whether it was in training mode and whether gradients were on; how often both kinds of batches were gone through;
+    and whether the model's parameter is still the same object.
     """
     model = ScriptedModel(script, len(train_batches)).train(training)
     parameter = model.steps
@@ -218,3 +218,8 @@ def fit_network(
 def _state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
     """A copy of all that the model's state_dict lists."""
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def sample_many(sample: Callable[..., Any], space: dict[str, Any], rng: Any, count: int) -> list[Any]:
+    """What `count` calls of `sample` with the same generator give."""
+    return [sample(space, rng) for _ in range(count)]

@@ -37,7 +37,7 @@ CURVES = {
 }
 
 
-@weight(2)
+@weight(0.5)
 @hint("Compare with the lowest loss of all epochs so far, with <. Stop when the epochs since then are `patience`.")
 @pytest.mark.parametrize("name", CURVES)
 def test_the_last_epoch(student, rng, name):
