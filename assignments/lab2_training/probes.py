@@ -4,7 +4,9 @@ None of them knows an answer to a question: they set things up, call your code, 
 """
 
 import contextlib
+import gc
 import sys
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -223,3 +225,113 @@ def _state(model: torch.nn.Module) -> dict[str, torch.Tensor]:
 def sample_many(sample: Callable[..., Any], space: dict[str, Any], rng: Any, count: int) -> list[Any]:
     """What `count` calls of `sample` with the same generator give."""
     return [sample(space, rng) for _ in range(count)]
+
+
+def linear_model(weight: torch.Tensor, bias: torch.Tensor, stale: float = 0.0) -> torch.nn.Module:
+    """x @ weight + bias as a network, (features, outputs) and (outputs,); where `stale`, with gradients of it."""
+    model = torch.nn.Sequential(torch.nn.Linear(*weight.shape)).to(weight.dtype)
+    with torch.no_grad():
+        model[0].weight.copy_(weight.T)
+        model[0].bias.copy_(bias)
+    if stale:
+        for parameter in model.parameters():
+            parameter.grad = torch.full_like(parameter, stale)
+    return model
+
+
+class Watched(torch.nn.Module):
+    """A network whose calls are written down: in training mode? gradients on? how many earlier outputs are alive?"""
+
+    def __init__(self, inner: torch.nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+        self.calls: list[tuple[bool, bool, int]] = []
+        self.alive: list[weakref.ref[torch.Tensor]] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        gc.collect()
+        alive = sum(reference() is not None for reference in self.alive)
+        self.calls.append((self.training, torch.is_grad_enabled(), alive))
+        hidden = self.inner(x)
+        if hidden.requires_grad:
+            # What the graph saves for the backward pass of this product lives as long as the graph does.
+            kept = torch.ones_like(hidden)
+            self.alive.append(weakref.ref(kept))
+            return _Times.apply(hidden, kept)
+        return hidden
+
+
+class _Times(torch.autograd.Function):
+    """A product that keeps its second factor until its graph is gone, whether or not backward has been called."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+        ctx.kept = kept
+        return x * kept
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return gradients[0] * ctx.kept, None
+
+
+def train_linear(
+    function: Callable[..., Any],
+    weight: torch.Tensor,
+    bias: torch.Tensor,
+    learning_rate: float,
+    arguments: Sequence[Any],
+    stale: float = 0.0,
+) -> dict[str, Any]:
+    """Call function(model, optimizer, *arguments) with a linear model that comes in evaluation mode, and plain SGD.
+
+    Gives what it returned, as a number if it is one, and whether it is a plain one; weight and bias after it; and the
+    model's calls: each as whether it was in training mode, whether gradients were on, and how many graphs of earlier
+    calls were still there.
+    """
+    model = Watched(linear_model(weight, bias, stale)).eval()
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    result = function(model, optimizer, *arguments)
+    after_weight, after_bias = (parameter.detach().clone() for parameter in model.parameters())
+    return {
+        "result": None if result is None else float(result),
+        "plain": not isinstance(result, torch.Tensor),
+        "weight": after_weight.T,
+        "bias": after_bias,
+        "calls": model.calls,
+    }
+
+
+def predict_with(
+    predict: Callable[..., Any], weight: torch.Tensor, mean: torch.Tensor, x: torch.Tensor, training: bool, times: int
+) -> dict[str, Any]:
+    """Call predict(model, x) some times, with batch norm, dropout and a linear layer as a model that is in this mode.
+
+    Batch norm has the running mean `mean`, and a variance of 1. Gives the predictions, the running mean in the end,
+    the modes of the model and of its parts in the end, and the model's calls.
+    """
+    torch.manual_seed(0)
+    model = Watched(
+        torch.nn.Sequential(
+            torch.nn.BatchNorm1d(len(mean)),
+            torch.nn.Dropout(0.5),
+            linear_model(weight, torch.zeros(weight.shape[1], dtype=weight.dtype)),
+        ).to(weight.dtype)
+    ).train(training)
+    with torch.no_grad():
+        model.inner[0].running_mean.copy_(mean)
+    before = model.inner[0].running_mean.clone()
+    predictions = [predict(model, x) for _ in range(times)]
+    return {
+        "predictions": predictions,
+        "kept": torch.equal(before, model.inner[0].running_mean),
+        "modes": [module.training for module in model.modules()],
+        "calls": model.calls,
+    }
+
+
+def batches_of(
+    shuffled_batches: Callable[..., Any], x: torch.Tensor, y: torch.Tensor, batch_size: int, seed: int, times: int
+) -> list[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """The batches of some calls with the same generator."""
+    rng = torch.Generator().manual_seed(seed)
+    return [[(a, b) for a, b in shuffled_batches(x, y, batch_size, rng)] for _ in range(times)]
