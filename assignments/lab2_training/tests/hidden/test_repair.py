@@ -4,7 +4,7 @@ import probes
 import torch
 from oracles_repair import cross_entropy_step, squared_error_step
 
-from autograder.testing import as_array, assert_close, check, hint, question, weight
+from autograder.testing import as_array, assert_close, assert_follows_device, check, hint, question, weight
 
 pytestmark = question("2.12")
 
@@ -140,3 +140,14 @@ def test_train_epoch(student, rng):
         for x, y in batches:
             after = squared_error_step(*after, x, y, 0.3)
         assert_trained(found, after, len(batches))
+
+
+@weight(0.5)
+@hint("Leave results where the model makes them; a tensor of your own needs device=x.device.")
+def test_predictions_on_another_device(student, rng):
+    """A model and inputs on a GPU give predictions that are there, too."""
+    weights, x = torch.tensor(rng.normal(size=(4, 3))), torch.tensor(rng.normal(size=(5, 4)))
+    model = student.run(probes.linear_model, weights, torch.zeros(3).double())
+    expected = (x @ weights).argmax(dim=1)
+    assert_close(student.predict(model, x), as_array(expected), rtol=0, what="the predictions on the CPU")
+    assert_follows_device(student, student.predict, model, x)

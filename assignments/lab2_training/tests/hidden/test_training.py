@@ -10,6 +10,8 @@ from autograder.testing import as_array, assert_close, check, hint, limits, ques
 
 pytestmark = question("2.9")
 
+LOSSES = {"rtol": 1e-5, "atol": 1e-5}  # sums and means may be taken in float32
+
 
 def batches(rng, sizes, features=1):
     """Batches of random samples with labels of 0."""
@@ -52,7 +54,7 @@ def test_the_last_epoch(student, rng, name):
             f"training runs for too {'many' if len(losses) > last else 'few'} epochs",
             f"script {script}, patience {patience}: expected {last} epochs, got {len(losses)}",
         )
-        assert_close(losses, curve[:last], what="the validation losses", rule="one for each epoch")
+        assert_close(losses, curve[:last], **LOSSES, what="the validation losses", rule="one for each epoch")
         check(len(found["history"]["train_loss"]) == last, "there is not one training loss for each epoch")
 
 
@@ -77,7 +79,9 @@ def test_a_validation_loss_of_nan(student, rng):
         ([3.0, 2.0, np.nan, 1.0, 4.0, np.nan, 0.5], 6, 4),
     ]:
         found, curve = run(student, rng, script, len(script), 2)
-        assert_close(found["history"]["val_loss"], curve[:last], what="the validation losses", rule="NaN is not lower")
+        assert_close(
+            found["history"]["val_loss"], curve[:last], **LOSSES, what="the validation losses", rule="NaN is not lower"
+        )
         assert_close(found["steps"], 3.0 * best, what="the parameter in the end", rule="as after the best epoch")
 
 
@@ -91,14 +95,18 @@ def test_means_over_samples(student, rng):
         found = student.run(probes.fit_script, student.fit, script, train_batches, val_batches, 3, 3)["history"]
         every = torch.cat([x for x, _ in val_batches]).mean().item()
         rule = "a mean over samples"
-        assert_close(found["val_loss"], [value + every for value in script], what="the validation losses", rule=rule)
+        assert_close(
+            found["val_loss"], [value + every for value in script], **LOSSES, what="the validation losses", rule=rule
+        )
         # A training batch that comes after k steps has its loss lowered by k.
         expected = [
             sum(x.sum().item() - len(x) * (epoch * len(train) + k) for k, (x, _) in enumerate(train_batches))
             / sum(train)
             for epoch in range(3)
         ]
-        assert_close(found["train_loss"], expected, what="the training losses", rule=f"{rule}, in training mode")
+        assert_close(
+            found["train_loss"], expected, **LOSSES, what="the training losses", rule=f"{rule}, in training mode"
+        )
 
 
 @weight(1.5)
@@ -153,8 +161,12 @@ def test_each_step_follows_its_own_batch(student, rng):
     states, train_losses, val_losses = linear(train, val, 0.05, epochs)
     tensors = [[(torch.tensor(x), torch.tensor(y).unsqueeze(1)) for x, y in part] for part in (train, val)]
     found = student.run(probes.fit_network, student.fit, "linear", *tensors, epochs, epochs, 0.05, 0)
-    assert_close(found["history"]["train_loss"], train_losses, what="the training losses of a linear regression")
-    assert_close(found["history"]["val_loss"], val_losses, what="the validation losses of a linear regression")
+    assert_close(
+        found["history"]["train_loss"], train_losses, **LOSSES, what="the training losses of a linear regression"
+    )
+    assert_close(
+        found["history"]["val_loss"], val_losses, **LOSSES, what="the validation losses of a linear regression"
+    )
     weights, bias = states[int(np.argmin(val_losses))]
     assert_close(found["state"]["0.weight"], weights[None], what="the weights of a linear regression")
     assert_close(found["state"]["0.bias"], [bias], what="the bias of a linear regression")
@@ -189,7 +201,7 @@ def test_digits(student, rng, data_dir):
     found = student.run(probes.fit_network, student.fit, "classifier", train, val, 25, 3, 0.005, 5)
     losses, scores = found["history"]["val_loss"], torch.cat(list(found["outputs"]))
     accuracy = (scores.argmax(1) == labels[600:]).float().mean().item()
-    # Right solutions: 0.92 at worst over 20 seeds. Without zero_grad or shuffled labels it is far lower.
+    # The reference: 0.92 at worst over 20 seeds; without zero_grad: 0.67 to 0.88 over 6.
     check(accuracy > 0.85, "the network has hardly learned to read digits", f"accuracy {accuracy:.3f}")
     own = torch.nn.functional.cross_entropy(scores.double(), labels[600:]).item()
     what, rule = "the validation loss of the model that is handed back", "the lowest of the history"
