@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+LABS   := lab1 lab2 lab3
 
 .PHONY: help setup demo test quick lint bench release clean
 
@@ -31,13 +32,13 @@ lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check autograder tests benchmarks
 	$(BIN)/mypy
-	$(BIN)/autograder release lab1 --check
+	@for lab in $(LABS); do $(BIN)/autograder release $$lab --check || exit 1; done
 
 bench: setup    ## measure workers, calls and throughput on this machine
 	$(BIN)/python benchmarks/run.py
 
-release: setup  ## generate the student template from the reference solution
-	$(BIN)/autograder release lab1
+release: setup  ## generate the student templates from the reference solutions
+	@for lab in $(LABS); do $(BIN)/autograder release $$lab; done
 
 clean:          ## remove what was built; the virtual environment stays
 	rm -rf build grades .pytest_cache .mypy_cache .ruff_cache
