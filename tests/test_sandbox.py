@@ -158,8 +158,10 @@ def test_no_file_of_the_host_can_be_read(student, path):
 
 def test_folders_of_the_host_are_not_there(student):
     """Neither the course nor another submission's folder."""
-    for path in (str(REPOSITORY), str(REPOSITORY / "assignments"), "/home", "/var", "/etc", "/root", "/"):
+    for path in (str(REPOSITORY / "assignments"), str(REPOSITORY / "tests"), "/home", "/var", "/etc", "/root", "/"):
         assert student.listing(path)[0] in NOWHERE, path
+    kind, shown = student.listing(str(REPOSITORY))  # a clone in /tmp lies in the worker's own temporary folder
+    assert kind in NOWHERE or "pyproject.toml" not in shown
 
 
 def test_only_its_own_folders_can_be_written(student, folder):

@@ -47,7 +47,7 @@ def refused(what, *arguments):
 
 assert os.getuid() != 0, "it runs as root"
 assert refused(open, "/etc/passwd"), "it reads the host's files"
-assert refused(os.listdir, {course!r}), "it reads the course's files"
+assert refused(open, {secret!r}), "it reads files beside its own folder"
 assert refused(socket.socket), "it has a network"
 assert refused(os.execv, "/bin/true", ["true"]), "it starts programs"
 assert refused(os.kill, 1, 0) or {full!r}, "it signals other processes"
@@ -127,8 +127,10 @@ def try_grade(grade: Grade) -> str:
         folder.chmod(0o711)
         work = folder / "work"
         work.mkdir()
-        course = str(Path(__file__).resolve().parents[2] / "autograder" / "..")
-        (work / "probe.py").write_text(_PROBE.format(course=course, full=grade is Grade.FULL))
+        secret = folder / "secret"
+        secret.write_text("not for a worker")
+        secret.chmod(0o644)
+        (work / "probe.py").write_text(_PROBE.format(secret=str(secret), full=grade is Grade.FULL))
         worker = parent.start(work, _LIMITS)
         try:
             return _load(worker, work)

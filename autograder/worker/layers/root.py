@@ -47,13 +47,14 @@ def build(workspace: str, size_bytes: int) -> None:
     kernel.pivot_root(_SCAFFOLD, _SCAFFOLD + _OLD)
     os.chdir("/")
     kernel.mount("tmpfs", _NEW, "tmpfs", no_devices, "size=4m,nr_inodes=4096,mode=755")
-    for path in (*readable(), *DEVICES):
+    for path in DEVICES:
         _show(path)
-    for path in (TEMPORARY, SHARED_MEMORY, workspace):
-        target = Path(_NEW + path)
-        target.mkdir(parents=True, exist_ok=True)
-        options = f"size={size_bytes},nr_inodes={_INODES},mode=1777"
-        kernel.mount("tmpfs", str(target), "tmpfs", no_devices, options)
+    options = f"size={size_bytes},nr_inodes={_INODES},mode=1777"
+    for path in (TEMPORARY, SHARED_MEMORY):
+        _cover(path, options)
+    for path in readable():  # after the temporary folder: Python may lie in it
+        _show(path)
+    _cover(workspace, options)
     _copy(_OLD + workspace, _NEW + workspace)
     Path(f"{_NEW}/proc").mkdir()
 
@@ -71,6 +72,13 @@ def enter() -> None:
     kernel.detach(".")
     os.chdir("/")
     kernel.mount(None, "/", None, kernel.REMOUNT | kernel.BIND | kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES)
+
+
+def _cover(path: str, options: str) -> None:
+    """Put an empty folder of limited size at a path of the new root."""
+    target = Path(_NEW + path)
+    target.mkdir(parents=True, exist_ok=True)
+    kernel.mount("tmpfs", str(target), "tmpfs", kernel.NO_SUID | kernel.NO_DEVICES, options)
 
 
 def _show(path: str) -> None:
