@@ -281,6 +281,18 @@ def test_a_students_page_says_what_to_do_next():
     assert "q1-1" in page.values("id")
 
 
+def test_the_line_of_a_public_test_is_named():
+    """Where the student finds it; a test that passed needs none."""
+    place = "tests/public/test_losses.py:27"
+    failed = case(outcome=Outcome.FAILED, hidden=False, message="wrong")
+    failed = msgspec.structs.replace(failed, feedback=msgspec.structs.replace(failed.feedback, test=place))
+    passed = msgspec.structs.replace(failed, outcome=Outcome.PASSED)
+    for shown, there in ((failed, True), (passed, False)):
+        graded = grade(cases=[shown, *passing()[1:]])
+        assert (f"The test is {place}" in student(graded).words) is there
+        assert (place in terminal(text.render_student(LAB, graded, FULL))) is there
+
+
 def test_who_passed_has_nothing_to_do():
     """All passed: the page says so."""
     assert "Nothing: every test that counts has passed." in student(grade()).words

@@ -133,6 +133,8 @@ def _feedback(case: CaseResult) -> Iterator[Text]:
     for frame in said.frames[-8:]:
         place = f"{frame.file}:{frame.line}" if frame.line else frame.file
         yield Text(f"{safe(place)}  {safe(short(frame.source, 200))}", "dim")
+    if said.test and case.outcome is not Outcome.NOT_IMPLEMENTED:
+        yield Text(f"{safe(said.test)}  the test", "dim")
     if said.hint:
         yield Text(f"hint: {safe_block(said.hint)}", "italic")
     if said.output:
