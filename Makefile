@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-.PHONY: help setup demo test quick lint bench release clean
+.PHONY: help setup demo test prove quick lint bench release clean
 
 help:           ## show this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,10 +23,13 @@ demo: setup     ## grade the known submissions of Lab 1 into build/demo
 	$(BIN)/autograder grade lab1 tests/submissions/lab1_nn_basics --again --out build/demo
 
 test: setup lint ## run all checks and tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not proof"
+
+prove: setup    ## grade every known mistake and right variant of Labs 2 and 3 (takes many minutes)
+	$(BIN)/pytest -m proof
 
 quick: setup    ## run the tests that take less than ten seconds each
-	$(BIN)/pytest -m "not slow" -x
+	$(BIN)/pytest -m "not slow and not proof" -x
 
 lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/ruff check .

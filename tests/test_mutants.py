@@ -4,6 +4,7 @@ What a variant is, and how it is written down, stands in autograder/variants.py.
 """
 
 import ast
+import functools
 from pathlib import Path
 
 import msgspec
@@ -38,14 +39,33 @@ WHERE = "assignments/tiny/mutants/1.yaml: "
 # ---- the suites
 
 
+def cost(identifier):
+    """How long a question's variants take: those of the first lab belong to every test run, the others to `make prove`."""
+    return pytest.mark.slow if LAB_OF[identifier].id == COURSE.assignments[0] else pytest.mark.proof
+
+
+def marked(names):
+    """Names of variants, or of questions, as parameters that say what they cost."""
+    return [pytest.param(name, marks=cost(name.partition("-")[0])) for name in names]
+
+
+class Grades:
+    """The grade of every variant in its own question; a lab's variants are graded when the first one is asked for."""
+
+    def __getitem__(self, name):
+        identifier = name.partition(" ")[2].partition("-")[0]
+        return grade_variants(LAB_OF[identifier].id)[name]
+
+
 @pytest.fixture(scope="module")
 def grades():
-    """The grade of every variant in its own question: the reference with one file replaced; a batch for each lab."""
-    return {name: grade for lab in LABS.values() for name, grade in grade_variants(lab).items()}
+    return Grades()
 
 
-def grade_variants(lab):
-    """By "right 1.6-loops", "wrong 1.6-no_max" and "reference 1.6"."""
+@functools.cache
+def grade_variants(name):
+    """By "right 1.6-loops", "wrong 1.6-no_max" and "reference 1.6": the reference with one file replaced."""
+    lab = LABS[name]
     reference = reference_submission(lab)
     only, submissions = {}, [reference]
     variants = {f"right {name}": variant for name, variant in EQUIVALENTS.items()}
@@ -79,8 +99,7 @@ def test_every_question_has_mistakes_and_other_right_ways(identifier):
     assert load_equivalents(LAB_OF[identifier], identifier)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", marked(MUTANTS))
 def test_a_mistake_is_caught_where_it_should_be(grades, name):
     """By the test that it names, at the price of points."""
     grade, mutant = grades[f"wrong {name}"], MUTANTS[name]
@@ -93,16 +112,14 @@ def test_a_mistake_is_caught_where_it_should_be(grades, name):
     assert found[mutant.caught_by] in CAUGHT, f"caught by others: {[case for case in found if found[case] in CAUGHT]}"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", marked(MUTANTS))
 def test_a_mistake_can_be_imported(grades, name):
     """A file that cannot be imported fails every test, whatever its mistake."""
     cases = [case for question in grades[f"wrong {name}"].questions for case in question.cases]
     assert not [frame for case in cases for frame in case.feedback.frames if frame.function == "<module>"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", EQUIVALENTS)
+@pytest.mark.parametrize("name", marked(EQUIVALENTS))
 def test_another_right_way_earns_everything(grades, name):
     """However it is written."""
     (question,) = (q for q in grades[f"right {name}"].questions if q.question.id == EQUIVALENTS[name][0])
@@ -110,8 +127,7 @@ def test_another_right_way_earns_everything(grades, name):
     assert question.points == question.question.points
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("identifier", QUESTIONS)
+@pytest.mark.parametrize("identifier", marked(QUESTIONS))
 def test_every_test_catches_a_mistake(grades, identifier):
     """A test that no mistake fails proves nothing: it has none to catch, or cannot fail."""
     tests = {case.partition("[")[0] for case in outcomes(grades[f"reference {identifier}"], identifier)}
