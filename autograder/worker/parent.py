@@ -53,7 +53,10 @@ def warm(modules: list[str]) -> None:
 def serve(requests: socket.socket) -> None:
     """Run one worker after another, as the trusted side asks for them, until it closes the socket."""
     while True:
-        data, ancillary, _flags, _address = requests.recvmsg(1 << 16, socket.CMSG_SPACE(DESCRIPTORS * 4))
+        try:
+            data, ancillary, _flags, _address = requests.recvmsg(1 << 16, socket.CMSG_SPACE(DESCRIPTORS * 4))
+        except ConnectionError:  # the trusted side ended without asking for anything
+            return
         if not data:
             return
         descriptors = array.array("i")
