@@ -62,8 +62,8 @@ class FeedbackLevel(StrEnum):
 class Limits(msgspec.Struct, frozen=True):
     """What the student's code may use in one test."""
 
-    seconds: float = 5.0  # wall clock of one test, all its calls together
-    import_seconds: float = 10.0  # wall clock of importing the student's file
+    seconds: float = 5.0  # of one test, all its calls together: wall clock, less what a busy machine kept from it
+    import_seconds: float = 10.0  # of importing the student's file, measured likewise
     memory_bytes: int = 1 << 30  # all processes of the worker together
     processes: int = 32  # processes and threads of the worker together
     file_bytes: int = 16 << 20  # the largest file that can be written

@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.errors import GraderFault
 from autograder.model import Limits
-from autograder.worker.layers import watchdog
+from autograder.worker.layers import waiting, watchdog
 from autograder.worker.messages import Ending, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
@@ -38,10 +38,15 @@ _ENVIRONMENT = {
 class Worker:
     """One worker process: a socket for calls, a pipe that carries its output, a control socket that ends it."""
 
-    def __init__(self, calls: socket.socket, control: socket.socket, output: int) -> None:
+    def __init__(self, calls: socket.socket, control: socket.socket, output: int, parent: int) -> None:
         self.calls = calls
         self.output = output
         self._control = control
+        self._parent = parent
+
+    def waited_s(self) -> float:
+        """How long it was ready to run and got no processor, since it began."""
+        return waiting.waited_s(watchdog.descendants(pid=self._parent)[0])
 
     def ending(self, timeout_s: float = ENDING_TIMEOUT_S) -> Ending:
         """How the worker ended; waits until it has, at most `timeout_s`."""
@@ -85,7 +90,7 @@ class WarmParent:
         for _attempt in range(2):
             control = self._warm()
             try:
-                return _send(control, request)
+                return self._send(control, request)
             except OSError:  # it is gone: start another
                 self.close()
         raise GraderFault("the warm parent of the workers died twice in a row")
@@ -144,22 +149,22 @@ class WarmParent:
         self._control.settimeout(None)
         return self._control
 
-
-def _send(control: socket.socket, request: bytes) -> Worker:
-    calls, their_calls = socket.socketpair()
-    status, their_status = socket.socketpair()
-    output, their_output = os.pipe()
-    try:
-        descriptors = array.array("i", [their_calls.fileno(), their_status.fileno(), their_output])
-        control.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
-    except OSError:
-        calls.close()
-        status.close()
-        os.close(output)
-        raise
-    finally:
-        their_calls.close()
-        their_status.close()
-        os.close(their_output)
-    os.set_blocking(output, False)
-    return Worker(calls, status, output)
+    def _send(self, control: socket.socket, request: bytes) -> Worker:
+        calls, their_calls = socket.socketpair()
+        status, their_status = socket.socketpair()
+        output, their_output = os.pipe()
+        try:
+            descriptors = array.array("i", [their_calls.fileno(), their_status.fileno(), their_output])
+            control.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+        except OSError:
+            calls.close()
+            status.close()
+            os.close(output)
+            raise
+        finally:
+            their_calls.close()
+            their_status.close()
+            os.close(their_output)
+        os.set_blocking(output, False)
+        assert self._process is not None  # noqa: S101 - it has a control socket
+        return Worker(calls, status, output, self._process.pid)

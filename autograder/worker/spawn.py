@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.errors import GraderFault
 from autograder.wire import Connection, Message
+from autograder.worker.layers import waiting
 from autograder.worker.messages import Ending
 
 START_TIMEOUT_S = 120.0
@@ -84,6 +85,10 @@ class PlainWorker:
     def read_output(self) -> bytes:
         """What it has printed since the last time, at most a mebibyte."""
         return self._output.read(1 << 20) or b""
+
+    def waited_s(self) -> float:
+        """How long it was ready to run and got no processor, since it began; 0 where the system does not say."""
+        return waiting.waited_s([self._process.pid])
 
     def ending(self) -> Ending:
         """How it ended."""

@@ -76,11 +76,14 @@ def die_with_parent() -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def descendants(below: int = 0) -> tuple[list[int], int]:
-    """The process ids below this one, and how many threads they have altogether; without the first generations."""
+def descendants(below: int = 0, pid: int | None = None) -> tuple[list[int], int]:
+    """The process ids below `pid`, and how many threads they have altogether; without the first generations.
+
+    `pid` is this process if None.
+    """
     found: list[int] = []
     tasks = 0
-    waiting = _children(os.getpid())[0]
+    waiting = _children(os.getpid() if pid is None else pid)[0]
     for _ in range(below):
         waiting = [child for pid in waiting for child in _children(pid)[0]]
     while waiting:
