@@ -77,6 +77,21 @@ def _points(question: Question, cases: Sequence[CaseResult]) -> tuple[Fraction, 
     return share * passed, share * unknown
 
 
+def case_points(entry: QuestionGrade) -> list[tuple[CaseResult, float, float]]:
+    """Each case with the points that it earned and could earn; both are 0 for one that was skipped.
+
+    A case whose outcome is not known yet has earned nothing so far.
+    """
+    total = sum(Fraction(case.weight) for case in entry.cases if case.outcome is not Outcome.SKIPPED)
+    shared = []
+    for case in entry.cases:
+        counts = case.outcome is not Outcome.SKIPPED
+        most = Fraction(entry.question.points) * Fraction(case.weight) / total if counts else Fraction()
+        earned = most if case.outcome is Outcome.PASSED else Fraction()
+        shared.append((case, float(earned), float(most)))
+    return shared
+
+
 def visible(case: CaseResult, level: FeedbackLevel) -> CaseResult:
     """`case` as a student may see it at `level`.
 

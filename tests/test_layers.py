@@ -14,7 +14,7 @@ LAYERS = [
     ["wire", "testing", "strict_yaml", "headings"],
     ["course", "notebook", "scoring", "worker"],
     ["archive", "release", "variants", "remote", "gradebook", "report"],
-    ["feedback", "batch"],
+    ["feedback", "batch", "export"],
     ["suite"],
     ["slot", "grading", "workspace"],
     ["terminal"],
