@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.rules import AttemptPolicy, LatePolicy, Mark
+
 
 class Outcome(StrEnum):
     """How one case ended."""
@@ -81,6 +83,7 @@ class Question(msgspec.Struct, frozen=True):
     file: str  # the file that students fill in, e.g. "losses.py"
     limits: Limits
     bonus: bool = False
+    manual: bool = False  # a person gives the points; tests, if it has any, only inform
     hints: tuple[str, ...] = ()  # for a student who asks, from the general to the particular
     forbidden_operations: tuple[str, ...] = ()  # of torch: patterns like "*conv*", and the word "autograd"
 
@@ -111,6 +114,8 @@ class Assignment(msgspec.Struct, frozen=True):
     seed: int = 0
     preload: tuple[str, ...] = ("numpy",)  # modules that the warm parent imports
     forbidden_imports: tuple[str, ...] = ()
+    late: LatePolicy | None = None
+    attempts: AttemptPolicy = AttemptPolicy.LATEST
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -212,6 +217,14 @@ class QuestionGrade(msgspec.Struct, frozen=True):
     points: float
     open_points: float
     cases: tuple[CaseResult, ...]
+    mark: Mark | None = None  # by which staff set the points
+
+
+class Deduction(msgspec.Struct, frozen=True):
+    """Points that were taken off the sum of the questions, and why; the student reads this."""
+
+    points: float
+    reason: str
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -223,6 +236,9 @@ class Grade(msgspec.Struct, frozen=True):
     open_points: float  # held back by grader errors and pending cases; never a student's zero
     max_points: float
     notes: tuple[str, ...] = ()
+    deductions: tuple[Deduction, ...] = ()  # already taken off `points`
+    mark: Mark | None = None  # by which staff set the total
+    excused: bool = False  # counts for nothing, neither for nor against the student
 
     @property
     def settled(self) -> bool:

@@ -266,13 +266,13 @@ def test_rows_are_never_replaced(filled, table):
 def test_a_result_without_its_attempt_is_refused(sql):
     """Foreign keys are on."""
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        sql.execute("INSERT INTO question_result VALUES (99, 0, '1.5', 'title', 1, 0, 1, 0)")
+        sql.execute("INSERT INTO question_result VALUES (99, 0, '1.5', 'title', 1, 0, 1, 0, NULL, NULL)")
 
 
 def test_columns_take_their_own_type_only(sql):
     """Tables are strict: text does not slip into a number's column."""
     with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT value in REAL column"):
-        sql.execute("INSERT INTO question_result VALUES (1, 0, '1.5', 'title', 'many', 0, 1, 0)")
+        sql.execute("INSERT INTO question_result VALUES (1, 0, '1.5', 'title', 'many', 0, 1, 0, NULL, NULL)")
 
 
 def test_an_erased_name_leaves_grades_without_a_name(book, path):
@@ -333,7 +333,7 @@ def test_another_programs_database_is_refused_and_left_alone(path):
 def test_a_newer_gradebook_is_refused(book, path, sql):
     """A schema that this version does not know is not written to."""
     sql.execute("PRAGMA user_version = 99")
-    with pytest.raises(GradebookError, match=r"by a newer autograder \(schema 99, this one knows 1\); upgrade"):
+    with pytest.raises(GradebookError, match=r"by a newer autograder \(schema 99, this one knows 2\); upgrade"):
         Gradebook.open(path)
 
 

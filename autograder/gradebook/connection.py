@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from autograder.errors import GradebookError
+from autograder.gradebook import chain
 
 BUSY_TIMEOUT_S = 30.0  # how long to wait for other processes that write
 APPLICATION_ID = 0x67726462  # "grdb": tells a gradebook from any other SQLite file
@@ -92,6 +93,7 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
             for statement in _statements(files[number]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
+        chain.extend(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from autograder.model import (
     QuestionGrade,
     Visibility,
 )
+from autograder.rules import Mark
 
 MAX_TEXT = 1 << 16  # characters kept of each text of a feedback: a submission may print a megabyte in every test
 
@@ -39,18 +40,25 @@ class RecordedGrade(msgspec.Struct, frozen=True):
     versions: dict[str, str]
     isolation: dict[str, Any]
     seconds: float  # wall clock
+    attempt_id: int = 0
+    submitted_at: datetime | None = None  # UTC; None: not known
+    source: str = ""  # "canvas", "regrade", ...; empty: a folder or archive
+    question_digests: dict[str, str] = {}  # by question: what judged it; none of grades from before this was noted
+    marks: tuple[Mark, ...] = ()  # those that hold now
 
 
 def is_settled(grade: Grade) -> bool:
-    """Whether nothing of it waits for staff or another run."""
-    return grade.settled and grade.open_points == 0
+    """Whether nothing of it waits for another run, or for staff to mend a fault."""
+    return grade.settled and not any(entry.open_points for entry in grade.questions if not entry.question.manual)
 
 
-def question_row(attempt_id: int, position: int, entry: QuestionGrade) -> tuple[Any, ...]:
+def question_row(
+    attempt_id: int, position: int, entry: QuestionGrade, digest: str | None = None, ran_in: int | None = None
+) -> tuple[Any, ...]:
     """Columns of `question_result`."""
     question = entry.question
     points = (entry.points, entry.open_points, question.points)
-    return (attempt_id, position, question.id, question.title, *points, question.bonus)
+    return (attempt_id, position, question.id, question.title, *points, question.bonus, digest, ran_in)
 
 
 def case_row(attempt_id: int, position: int, question_id: str, case: CaseResult) -> tuple[Any, ...]:
@@ -61,9 +69,13 @@ def case_row(attempt_id: int, position: int, question_id: str, case: CaseResult)
 
 
 def recorded_grade(
-    row: sqlite3.Row, assignment: Assignment, questions: Iterable[sqlite3.Row], cases: Iterable[sqlite3.Row]
+    row: sqlite3.Row,
+    assignment: Assignment,
+    questions: Sequence[sqlite3.Row],
+    cases: Iterable[sqlite3.Row],
+    marks: Iterable[Mark] = (),
 ) -> RecordedGrade:
-    """A grade from its row in `current_grade` (with `name`) and those of its questions and cases, in order."""
+    """A grade from its row in `attempt` (with `name`) and those of its questions and cases, in order."""
     by_question: dict[str, list[CaseResult]] = {}
     for case in cases:
         by_question.setdefault(case["question_id"], []).append(_case(case))
@@ -94,7 +106,26 @@ def recorded_grade(
         versions=json.loads(row["versions"]),
         isolation=json.loads(row["isolation"]),
         seconds=row["seconds"],
+        attempt_id=row["id"],
+        submitted_at=None if row["submitted_at"] is None else datetime.fromisoformat(row["submitted_at"]),
+        source=row["source"] or "",
+        question_digests={q["question_id"]: q["suite_digest"] for q in questions if q["suite_digest"] is not None},
+        marks=tuple(marks),
     )
+
+
+def mark_columns(mark: Mark) -> tuple[str, str, str, str, str]:
+    """Columns of `mark` from `kind` to `why`."""
+    value = msgspec.to_builtins(mark)
+    for name in ("kind", "question", "who", "why", "made_at"):
+        value.pop(name, None)
+    return (mark.kind.value, mark.question, to_json(value), mark.who, mark.why)
+
+
+def mark_from(row: sqlite3.Row) -> Mark:
+    """A mark from its row."""
+    named = {"kind": row["kind"], "question": row["question_id"], "who": row["who"], "why": row["why"]}
+    return msgspec.convert({**json.loads(row["value"]), **named, "made_at": row["made_at"]}, Mark)
 
 
 def to_json(value: Any) -> str:

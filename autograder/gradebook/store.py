@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
+import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.errors import GradebookError
+from autograder.gradebook import roster
+from autograder.gradebook.attempts import Origin, in_utc, insert_attempt, is_latest, next_ordinal, now, read_attempts
+from autograder.gradebook.chain import Chain, add_link, check
 from autograder.gradebook.connection import connect, one_line, transaction
+from autograder.gradebook.kept import pack, unpack
 from autograder.gradebook.rows import (
     RecordedGrade,
-    case_row,
     cut,
     is_settled,
+    mark_columns,
+    mark_from,
     name_from_column,
-    name_to_column,
-    question_row,
-    recorded_grade,
     to_json,
 )
-from autograder.model import Assignment, Grade, QuestionGrade
+from autograder.model import Assignment, Grade, Submission
+from autograder.rules import Mark
 
 
 class Gradebook:
@@ -72,16 +75,18 @@ class Gradebook:
         isolation: Mapping[str, Any],
         seconds: float,
         again: bool = False,
+        origin: Origin | None = None,
     ) -> bool:
         """Add an attempt with its questions and cases, all or nothing.
 
-        Nothing is added if the student's current grade has these digests and this profile and waits for nobody.
+        Nothing is added if the student's latest grade has these digests and this profile and waits for nobody.
         Otherwise an attempt with the same digests takes the next ordinal: after a grader error, after a return to
         an earlier submission or suite, or with `again`.
 
         Args:
             assignment_id: the assignment's id.
-            grade: what to record; `grade.student` goes to the roster and nowhere else.
+            grade: what the tests gave, without marks and deductions; `grade.student` goes to the roster and nowhere
+                else.
             submission_digest: `Submission.digest`.
             suite_digest: names the suite.
             profile: the hardware that the suite ran on, e.g. "cpu".
@@ -90,26 +95,30 @@ class Gradebook:
             isolation: how student code was walled in.
             seconds: wall clock of the whole submission.
             again: add an attempt in any case.
+            origin: when and how it was handed in, and which parts of the suite judged it.
 
         Returns: whether it was added.
 
         Raises:
             GradebookError: the file cannot be written.
         """
+        origin = origin or Origin()
         key = {
             "assignment": assignment_id,
             "submission_digest": submission_digest,
             "suite_digest": suite_digest,
             "profile": profile,
         }
+        packed = None if origin.submission is None else pack(origin.submission)
         with one_line(self._path), transaction(self._connection):
-            key["student_id"] = self._student_id(grade.student)
-            if not again and self._is_current(key):
+            key["student_id"] = roster.student_id(self._connection, grade.student)
+            roster.add_identities(self._connection, key["student_id"], origin.identities)
+            if not again and is_latest(self._connection, key):
                 return False
             attempt = {
                 **key,
-                "ordinal": self._next_ordinal(key),
-                "graded_at": _now(),
+                "ordinal": next_ordinal(self._connection, key),
+                "graded_at": now(),
                 "points": grade.points,
                 "open_points": grade.open_points,
                 "max_points": grade.max_points,
@@ -119,19 +128,26 @@ class Gradebook:
                 "isolation": to_json(dict(isolation)),
                 "notes": to_json([cut(note) for note in grade.notes]),
                 "seconds": seconds,
+                "submitted_at": None if origin.submitted_at is None else in_utc(origin.submitted_at),
+                "source": origin.source or None,
             }
-            self._insert(attempt, grade.questions)
+            insert_attempt(self._connection, attempt, grade.questions, origin)
+            if packed is not None:
+                self._connection.execute("INSERT OR IGNORE INTO submission VALUES (?, ?)", (submission_digest, packed))
         return True
 
-    def graded(self, assignment_id: str, suite_digest: str, profile: str) -> set[tuple[str, str]]:
-        """What need not be graded again: (student name, submission digest) of current grades that wait for nobody.
+    def graded(
+        self, assignment_id: str, suite_digest: str, profile: str, *, every: bool = False
+    ) -> set[tuple[str, str]]:
+        """What need not be graded again: (student name, submission digest) of latest grades that wait for nobody.
 
-        A submission that was graded once, but is no longer the student's current one, is not in it: handed in once
-        more, it becomes the current one again.
+        A submission that was graded once, but is no longer the student's latest one, is not in it: handed in once
+        more, it becomes the latest one again. With `every`, it is: where all attempts count, their order does not.
         """
+        view = "candidate_grade" if every else "latest_grade"
         with one_line(self._path):
             rows = self._connection.execute(
-                "SELECT name, submission_digest FROM current_grade JOIN roster USING (student_id)"
+                f"SELECT name, submission_digest FROM {view} JOIN roster USING (student_id)"  # noqa: S608
                 " WHERE assignment = ? AND suite_digest = ? AND profile = ? AND settled",
                 (assignment_id, suite_digest, profile),
             ).fetchall()
@@ -140,83 +156,120 @@ class Gradebook:
     def current(self, assignment: Assignment) -> list[RecordedGrade]:
         """Everybody's current grade, by name; who was erased from the roster comes under a random id.
 
-        Titles and points are those of the time of grading.
+        That is the latest attempt, or the latest of the submission that staff chose, as the tests gave it; the marks
+        come beside it. Titles and points are those of the time of grading.
         """
-        with one_line(self._path), transaction(self._connection, write=False):
-            attempts = self._connection.execute(
-                "SELECT current_grade.*, name FROM current_grade LEFT JOIN roster USING (student_id)"
-                " WHERE assignment = ?",
-                (assignment.id,),
+        return self._attempts("current_grade", assignment)
+
+    def candidates(self, assignment: Assignment) -> list[RecordedGrade]:
+        """Each submission's latest grade: what an attempt policy has to choose from."""
+        return self._attempts("candidate_grade", assignment)
+
+    def history(self, assignment: Assignment, student: str) -> list[RecordedGrade]:
+        """All attempts of one student, oldest first; none of a student who is not in the roster."""
+        with one_line(self._path):
+            found = roster.find_student(self._connection, student)
+        return [] if found is None else self._attempts("attempt", assignment, found)
+
+    def submission(self, digest: str, student: str) -> Submission | None:
+        """What was handed in, if it was kept."""
+        with one_line(self._path):
+            row = self._connection.execute("SELECT content FROM submission WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else unpack(row[0], student)
+
+    # ---- marks
+
+    def add_mark(self, assignment_id: str, student: str, mark: Mark) -> None:
+        """Write down a decision of staff's; the student need not have handed in anything.
+
+        Raises:
+            GradebookError: the file cannot be written.
+        """
+        with one_line(self._path), transaction(self._connection):
+            key = (assignment_id, roster.student_id(self._connection, student))
+            added = self._connection.execute(
+                "INSERT INTO mark (assignment, student_id, kind, question_id, value, who, why, made_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*key, *mark_columns(mark), now()),
             )
-            recorded = [self._recorded(attempt, assignment) for attempt in attempts]
-        return sorted(recorded, key=lambda entry: (entry.grade.student.casefold(), entry.grade.student))
+            add_link(self._connection, "mark", int(added.lastrowid or 0))
+
+    def marks(
+        self, assignment_id: str, student: str | None = None, *, all_of_them: bool = False
+    ) -> dict[str, list[Mark]]:
+        """Marks by student's name, oldest first: those that hold now, or all that were ever made."""
+        view = "mark" if all_of_them else "current_mark"
+        with one_line(self._path):
+            rows = self._connection.execute(
+                f"SELECT {view}.*, name FROM {view} JOIN roster USING (student_id) WHERE assignment = ? ORDER BY id",  # noqa: S608
+                (assignment_id,),
+            ).fetchall()
+        marks: dict[str, list[Mark]] = {}
+        for row in rows:
+            name = name_from_column(row["name"])
+            if student in (None, name):
+                marks.setdefault(name, []).append(mark_from(row))
+        return marks
+
+    # ---- who is who
+
+    def students(self) -> list[str]:
+        """All names in the roster, sorted."""
+        with one_line(self._path):
+            rows = self._connection.execute("SELECT name FROM roster").fetchall()
+        return sorted((name_from_column(row[0]) for row in rows), key=lambda name: (name.casefold(), name))
+
+    def add_identities(self, student: str, identities: Iterable[tuple[str, str]]) -> None:
+        """Note how platforms call a student: (scheme, value), e.g. ("canvas", "4711")."""
+        with one_line(self._path), transaction(self._connection):
+            found = roster.student_id(self._connection, student)
+            roster.add_identities(self._connection, found, identities)
+
+    def names_by_identity(self) -> dict[tuple[str, str], str]:
+        """Students' names by (scheme, value)."""
+        with one_line(self._path):
+            return roster.names_by_identity(self._connection)
 
     def erase(self, student: str) -> bool:
-        """Take a name out of the file; the grades stay, under a random id. Returns whether it was there.
+        """Take a name out of the file, with what platforms call the student and what they handed in.
+
+        The grades stay, under a random id. Returns whether the name was there.
 
         Raises:
             GradebookError: the file cannot be written.
         """
         with one_line(self._path):
             with transaction(self._connection):
-                gone = self._connection.execute("DELETE FROM roster WHERE name = ?", (name_to_column(student),))
+                gone = roster.erase(self._connection, student)
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the name, too
-        return gone.rowcount == 1
+        return gone
 
-    # ---- inside a transaction
+    # ---- the file
 
-    def _student_id(self, name: str) -> str:
-        """The id behind a name; a new one for a new name."""
-        stored = name_to_column(name)
-        row = self._connection.execute("SELECT student_id FROM roster WHERE name = ?", (stored,)).fetchone()
-        if row is not None:
-            return str(row[0])
-        student_id = secrets.token_hex(16)
-        self._connection.execute("INSERT INTO student VALUES (?)", (student_id,))
-        self._connection.execute("INSERT INTO roster VALUES (?, ?)", (student_id, stored))
-        return student_id
+    def check(self) -> Chain:
+        """Compute the hash chain again."""
+        with one_line(self._path), transaction(self._connection, write=False):
+            return check(self._connection)
 
-    def _is_current(self, key: dict[str, str]) -> bool:
-        return bool(
-            self._connection.execute(
-                "SELECT count(*) FROM current_grade WHERE assignment = :assignment AND student_id = :student_id"
-                " AND submission_digest = :submission_digest AND suite_digest = :suite_digest"
-                " AND profile = :profile AND settled",
-                key,
-            ).fetchone()[0]
-        )
+    def backup(self, target: Path) -> None:
+        """Copy the gradebook while others may write to it; `target` is replaced in one step.
 
-    def _next_ordinal(self, key: dict[str, str]) -> int:
-        row = self._connection.execute(
-            "SELECT coalesce(max(ordinal), 0) + 1 FROM attempt WHERE assignment = :assignment"
-            " AND student_id = :student_id AND submission_digest = :submission_digest"
-            " AND suite_digest = :suite_digest AND profile = :profile",
-            key,
-        ).fetchone()
-        return int(row[0])
+        Raises:
+            GradebookError: it cannot be written.
+        """
+        temporary = target.with_name(f".writing-{target.name}")
+        try:
+            temporary.unlink(missing_ok=True)
+            with one_line(target), contextlib.closing(sqlite3.connect(temporary)) as copy:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+            temporary.replace(target)
+        except OSError as problem:
+            raise GradebookError(f"{target}: the backup cannot be written: {problem.strerror}") from None
+        finally:
+            temporary.unlink(missing_ok=True)
 
-    def _insert(self, attempt: Mapping[str, Any], questions: Sequence[QuestionGrade]) -> None:
-        columns, places = ", ".join(attempt), ", ".join(f":{column}" for column in attempt)
-        added = self._connection.execute(f"INSERT INTO attempt ({columns}) VALUES ({places})", attempt)  # noqa: S608
-        attempt_id = int(added.lastrowid or 0)
-        self._connection.executemany(
-            "INSERT INTO question_result VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [question_row(attempt_id, position, entry) for position, entry in enumerate(questions)],
-        )
-        cases = [(entry.question.id, case) for entry in questions for case in entry.cases]
-        self._connection.executemany(
-            "INSERT INTO case_result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [case_row(attempt_id, position, *entry) for position, entry in enumerate(cases)],
-        )
-
-    def _recorded(self, attempt: sqlite3.Row, assignment: Assignment) -> RecordedGrade:
-        key = (attempt["id"],)
-        questions = self._connection.execute(
-            "SELECT * FROM question_result WHERE attempt_id = ? ORDER BY position", key
-        )
-        cases = self._connection.execute("SELECT * FROM case_result WHERE attempt_id = ? ORDER BY position", key)
-        return recorded_grade(attempt, assignment, questions, cases)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    def _attempts(self, view: str, assignment: Assignment, student_id: str | None = None) -> list[RecordedGrade]:
+        with one_line(self._path), transaction(self._connection, write=False):
+            recorded = read_attempts(self._connection, view, assignment, student_id)
+        return sorted(recorded, key=lambda entry: (entry.grade.student.casefold(), entry.grade.student))
