@@ -19,8 +19,8 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## make the virtual environment
 
-demo: setup     ## grade the known submissions of Lab 1 into build/demo
-	$(BIN)/autograder grade lab1 tests/submissions/lab1_nn_basics --again --out build/demo
+demo: setup     ## grade the known submissions of all labs into build/demo
+	@for lab in $(LABS); do $(BIN)/autograder grade $$lab tests/submissions/$${lab}_* --again --out build/demo || test $$? -eq 1 || exit 1; done
 
 test: setup lint ## run all checks and tests
 	$(BIN)/pytest -m "not proof"
@@ -37,8 +37,9 @@ lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/mypy
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab --check || exit 1; done
 
-bench: setup    ## measure workers, calls and throughput on this machine
+bench: setup    ## measure workers, calls, throughput and the references on this machine
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/references.py
 
 release: setup  ## generate the student templates from the reference solutions
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab; done

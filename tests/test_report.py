@@ -536,6 +536,24 @@ def test_a_submission_that_cannot_be_graded_has_one_remark():
     assert not any("ended in an error" in remark for remark in figures.remarks(lost))
 
 
+def test_a_question_that_cannot_be_graded_has_one_remark():
+    """Its reason is told once, shortly; its cases are not counted among the others', and its points not listed."""
+    why = "data.py is missing from the submission (found: a.py)"
+    gone = [case("1.5", Outcome.ERROR, test=str(number), message=why) for number in range(3)]
+    lost = grade(cases=[*gone, case("1.7", Outcome.ERROR, test="a", message="raised x"), case("1.7", test="b"), case("1.11")])
+    assert figures.remarks(lost) == ["1.5: data.py is missing from the submission", "1 test ended in an error"]
+    assert "1.5 0/" not in terminal(text.render_summary([lost]), 55)
+
+
+def test_many_questions_that_cannot_be_graded_are_few_words():
+    """Two reasons, then the numbers of the others."""
+    questions = [question.id for question in LAB.questions]
+    cases = [case(q, Outcome.ERROR, test=str(n), message=f"{q}.py is gone") for q in questions for n in range(2)]
+    said = [f"{question}: {question}.py is gone" for question in questions[: figures.LOST_NAMED]]
+    others = ", ".join(questions[figures.LOST_NAMED :])
+    assert figures.remarks(grade(cases=cases)) == [*said, f"{others}: likewise not to be graded"]
+
+
 # ---- the terminal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from autograder.report.safe import number
 from autograder.scoring import visible
 
 BINS = 10
+LOST_NAMED = 2  # questions of which nothing could be graded, named with their reason in the remarks
 
 
 class Word(NamedTuple):
@@ -124,9 +126,23 @@ def remarks(grade: Grade) -> list[str]:
     message = cases[0].feedback.message if cases else ""
     if len(cases) > 1 and message and all((c.outcome, c.feedback.message) == (Outcome.ERROR, message) for c in cases):
         return [*said, message]  # nothing could be graded, and one line says why
-    counted = Counter(case.outcome for case in cases)
+    lost = lost_questions(grade)
+    counted = Counter(case.outcome for case in cases if case.question not in lost)
     notable = (Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED, Outcome.NOT_IMPLEMENTED)
+    said += [f"{question}: {why}" for question, why in list(lost.items())[:LOST_NAMED]]
+    if len(lost) > LOST_NAMED:
+        said.append(f"{', '.join(list(lost)[LOST_NAMED:])}: likewise not to be graded")
     return said + [_counted(outcome, counted[outcome]) for outcome in notable if counted[outcome]]
+
+
+def lost_questions(grade: Grade) -> dict[str, str]:
+    """Questions of which nothing could be graded, each with why: all of its cases ended in the same error."""
+    lost = {}
+    for entry in grade.questions:
+        said = {(case.outcome, case.feedback.message) for case in entry.cases}
+        if len(entry.cases) > 1 and len(said) == 1 and entry.cases[0].outcome is Outcome.ERROR:
+            lost[entry.question.id] = re.split(r"\. |; | \(", entry.cases[0].feedback.message, maxsplit=1)[0]
+    return {question: why for question, why in lost.items() if why}
 
 
 def _counted(outcome: Outcome, many: int) -> str:

@@ -84,10 +84,13 @@ def _remarks(grade: Grade, *, with_questions: bool) -> Text:
     """What stands out; with the questions that lost points, if these have no columns."""
     said = [safe(excerpt(remark, characters=200)) for remark in figures.remarks(grade)]
     if not with_questions and grade.points:
+        lost = figures.lost_questions(grade)
         below = (
             f"{safe(entry.question.id)} {number(entry.points)}/{number(entry.question.points)}"
             for entry in grade.questions
-            if entry.points + entry.open_points < entry.question.points and not entry.question.bonus
+            if entry.points + entry.open_points < entry.question.points
+            and not entry.question.bonus
+            and entry.question.id not in lost
         )
         said.append(", ".join(below))
     return Text("; ".join(filter(None, said)), "yellow" if grade.open_points or not grade.settled else "")
