@@ -11,13 +11,14 @@ import keyword
 import math
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from autograder.errors import CourseError
 from autograder.model import Assignment, FeedbackPolicy, Limits, Question
+from autograder.policies import LateFile, late_policy, moment
+from autograder.rules import AttemptPolicy
 from autograder.strict_yaml import did_you_mean, read_yaml
 
 COURSE_FILE = "course.yaml"
@@ -38,6 +39,7 @@ class Course(msgspec.Struct, frozen=True):
     assignments: tuple[str, ...]  # ids, in the order of the file
     solutions: Path  # holds a folder of reference solutions for each assignment
     template: Path  # holds a generated folder for each assignment
+    slip_days: int = 0  # days for which a student may be late without a penalty, over all assignments
 
 
 class _CourseFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +47,7 @@ class _CourseFile(msgspec.Struct, forbid_unknown_fields=True):
     assignments: list[str]
     solutions: str = "../solutions"
     template: str = "../student_template"
+    slip_days: int = 0
 
 
 class _LimitsFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,6 +67,7 @@ class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
     file: str
     points: float
     bonus: bool = False
+    manual: bool = False
     hints: tuple[str, ...] = ()
     forbidden_operations: tuple[str, ...] = ()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
@@ -83,6 +87,8 @@ class _AssignmentFile(msgspec.Struct, forbid_unknown_fields=True):
     forbidden_imports: tuple[str, ...] = ()
     feedback: _FeedbackFile = _FeedbackFile()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
+    late: LateFile | None = None
+    attempts: AttemptPolicy = AttemptPolicy.LATEST
 
 
 def find_course(start: Path) -> Path:
@@ -127,6 +133,7 @@ def load_course(folder: Path) -> Course:
         assignments=tuple(raw.assignments),
         solutions=(folder / raw.solutions).resolve(),
         template=(folder / raw.template).resolve(),
+        slip_days=_not_negative(raw.slip_days, f"{where}: slip_days"),
     )
 
 
@@ -164,6 +171,8 @@ def _assignment(folder: Path, where: str, identifier: str, solutions: Path, temp
         raise CourseError(f"{where}: title: is empty")
     if raw.seed < 0:
         raise CourseError(f"{where}: seed: {raw.seed} is negative; seeds of random generators start at 0")
+    if raw.late is not None and raw.due is None:
+        raise CourseError(f"{where}: late: there is no due time to be late for; give due")
     if identifier and raw.id:
         raise CourseError(f"{where}: id: the folder's name is the id; remove this line")
     _check_id(identifier or raw.id, f"{where}: id")
@@ -174,11 +183,13 @@ def _assignment(folder: Path, where: str, identifier: str, solutions: Path, temp
         solutions=solutions,
         template=template,
         questions=_questions(raw, where),
-        due=None if raw.due is None else _due(raw.due, f"{where}: due"),
+        due=None if raw.due is None else moment(raw.due, f"{where}: due"),
         feedback=FeedbackPolicy(raw.feedback.before_due, raw.feedback.after_due),
         seed=raw.seed,
         preload=raw.preload,
         forbidden_imports=raw.forbidden_imports,
+        late=None if raw.late is None else late_policy(raw.late, f"{where}: late"),
+        attempts=raw.attempts,
     )
 
 
@@ -198,13 +209,14 @@ def suite_digest(assignment: Assignment) -> str:
     relative paths and contents, without hidden files and `__pycache__`.
     """
     digest = hashlib.sha256()
-    for name, content in _trusted(assignment):
+    for name, content in trusted_files(assignment):
         digest.update(f"{name}\0{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _trusted(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+def trusted_files(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+    """Everything trusted that can change a grade: names and contents; see `suite_digest`."""
     folder = assignment.folder
     for name in (ASSIGNMENT_FILE, "probes.py"):
         if (folder / name).is_file():
@@ -261,6 +273,7 @@ def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
             file=entry.file,
             limits=_limits(entry.limits, limits, f"{here}.limits"),
             bonus=entry.bonus,
+            manual=entry.manual,
             hints=entry.hints,
             forbidden_operations=entry.forbidden_operations,
         )
@@ -290,14 +303,10 @@ def _size(value: int | str, where: str) -> int:
     return int(float(match[1]) * _UNITS[match[2]])
 
 
-def _due(text: str, where: str) -> datetime:
-    try:
-        due = datetime.fromisoformat(text)
-    except ValueError:
-        raise CourseError(f'{where}: "{text}" is not a time; write it like 2026-10-01T23:59:00+02:00') from None
-    if due.tzinfo is None:
-        raise CourseError(f'{where}: "{text}" has no time zone; write it like 2026-10-01T23:59:00+02:00')
-    return due
+def _not_negative(number: int, where: str) -> int:
+    if number < 0:
+        raise CourseError(f"{where}: {number} is below 0")
+    return number
 
 
 def _check_id(identifier: str, where: str) -> None:

@@ -20,12 +20,16 @@ import msgspec
 from autograder import __version__
 from autograder.archive import Entry, find_submissions, read_submission
 from autograder.batch import Executor, Graded, Plan, SlotSetup
+from autograder.carry import merged_cases, questions_to_run, taken_over
 from autograder.course import Course, load_assignment, reference_files, suite_digest
+from autograder.digests import question_digests
 from autograder.errors import CourseError
-from autograder.gradebook import Gradebook
+from autograder.gradebook import Gradebook, Origin, RecordedGrade
 from autograder.model import Assignment, Grade, Submission
 from autograder.report.folder import write_reports
+from autograder.rules import AttemptPolicy
 from autograder.scoring import score
+from autograder.standing import standings
 from autograder.worker.isolation import Isolation
 from autograder.worker.messages import Grade as Sandbox
 
@@ -81,53 +85,114 @@ def grade_batch(
     seed = assignment.seed if seed is None else seed
     entries = find_submissions(paths, assignment)
     plan = make_plan(course, assignment, seed, held.grade)
-    key = Key(suite_digest(assignment), seed, held)
+    key = Key(suite_digest(assignment), question_digests(assignment), seed, held)
     with Gradebook.open(gradebook) as book:
-        done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE)
+        every = assignment.attempts is not AttemptPolicy.LATEST
+        done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE, every=every)
         outcomes = Outcomes([], 0, {}, None, held.warning)
+        reader = Reader(book, assignment, key, done, again=again)
 
         def skip(student: str) -> None:
             outcomes.skipped += 1
             on_skip(student)
 
-        on_start(len(entries))
-        for graded in executor.run(plan, read_new(entries, assignment, done, skip)):
-            grade = to_grade(assignment, graded)
-            record(book, assignment, grade, graded, key, again=again)
+        def finish(graded: Graded, job: Job) -> None:
+            grade = to_grade(assignment, graded, job)
+            record(book, assignment, grade, graded, key, job, again=again)
             outcomes.graded.append(grade)
             on_grade(grade)
+
+        on_start(len(entries))
+        for graded in executor.run(plan, reader.new(entries, plan.only, skip, finish)):
+            finish(graded, reader.jobs.pop(graded.submission.student))
         outcomes.broken = executor.broken
         if reports is not None:
-            outcomes.report = report(book, assignment, reports, key.isolation)
+            outcomes.report = report(book, course, assignment, reports, key.isolation)
     return outcomes
 
 
-def read_new(
-    entries: Iterable[Entry], assignment: Assignment, done: Set[tuple[str, str]], skip: Callable[[str], None]
-) -> Iterator[Submission]:
-    """Read one submission at a time, when it is asked for: a class of ten thousand never lies in memory.
+class Job(msgspec.Struct, frozen=True):
+    """What a result needs to become a grade."""
 
-    Args:
-        entries: where they lie.
-        assignment: what they are for.
-        done: (student, digest) of those that need not be graded again.
-        skip: called with the student of each of these.
+    submission: Submission
+    origin: Origin
+    before: RecordedGrade | None = None  # the submission's earlier grade, where some of it still holds
+    ran: tuple[str, ...] = ()  # the questions that were run, where that is not all of them
+    digest: str = ""  # the submission's, if it is not at hand
 
-    Raises:
-        SubmissionError: this machine cannot read one.
-    """
-    for entry in entries:
-        submission = read_submission(entry, assignment)
-        if (submission.student, submission.digest) in done:
-            skip(submission.student)
-        else:
+
+class Reader:
+    """Reads one submission at a time, when it is asked for: a class of ten thousand never lies in memory."""
+
+    def __init__(
+        self, book: Gradebook, assignment: Assignment, key: Key, done: Set[tuple[str, str]], *, again: bool
+    ) -> None:
+        self._book = book
+        self._assignment = assignment
+        self._key = key
+        self._done = done  # (student, digest) of those that need not be graded
+        self._again = again
+        self.jobs: dict[str, Job] = {}  # those that are being graded, by the submission's student
+
+    def new(
+        self,
+        entries: Iterable[Entry],
+        only: dict[str, tuple[str, ...]],
+        skip: Callable[[str], None],
+        finish: Callable[[Graded, Job], None],
+    ) -> Iterator[Submission]:
+        """Submissions that must be run.
+
+        Args:
+            entries: where they lie.
+            only: gets the questions to run of those that need not be run as a whole.
+            skip: called with the student of each that is graded and unchanged.
+            finish: called for each whose earlier cases all hold, but come to other points, or count once more.
+
+        Raises:
+            SubmissionError: this machine cannot read one.
+        """
+        for entry in entries:
+            submission = read_submission(entry, self._assignment)
+            if (submission.student, submission.digest) in self._done:
+                skip(submission.student)
+                continue
+            job = self._job(submission)
+            if job.before is not None and not job.ran:
+                if self._stands(job.before):
+                    skip(submission.student)
+                else:
+                    finish(Graded(submission, [], 0.0), job)
+                continue
+            self.jobs[submission.student] = job
+            if job.before is not None:
+                only[submission.student] = job.ran
             yield submission
+
+    def _stands(self, before: RecordedGrade) -> bool:
+        """Whether an earlier grade, all of whose cases hold, is the student's latest and comes to the same points."""
+        every = self._assignment.attempts is not AttemptPolicy.LATEST
+        is_latest = every or self._book.latest(self._assignment.id, before.grade.student) == before.attempt_id
+        return is_latest and same_points(self._assignment, before)
+
+    def _job(self, submission: Submission) -> Job:
+        origin = Origin(submission=submission, question_digests=self._key.question_digests)
+        assignment, key = self._assignment, self._key
+        before = self._book.candidate(assignment, submission.student, submission.digest)
+        if self._again or before is None:
+            return Job(submission, origin)
+        ran = questions_to_run(assignment, before, key.question_digests, key.seed, PROFILE)
+        if len(ran) == len(assignment.questions):
+            return Job(submission, origin)
+        ran_in = taken_over(assignment, before, ran)
+        return Job(submission, msgspec.structs.replace(origin, ran_in=ran_in), before, ran)
 
 
 class Key(msgspec.Struct, frozen=True):
     """What a grade depends on besides the submission."""
 
     suite_digest: str
+    question_digests: dict[str, str]
     seed: int
     isolation: Isolation
 
@@ -155,29 +220,42 @@ def reference_submission(assignment: Assignment) -> Submission:
     return Submission("reference", files)
 
 
-def to_grade(assignment: Assignment, graded: Graded) -> Grade:
+def same_points(assignment: Assignment, recorded: RecordedGrade) -> bool:
+    """Whether a recorded grade's cases still come to the same points, question by question."""
+    grade = score(assignment, recorded.grade.student, merged_cases(assignment, recorded, (), ()), recorded.grade.notes)
+    now, then = grade.questions, recorded.grade.questions
+    return grade.max_points == recorded.grade.max_points and [
+        (entry.question.id, entry.points, entry.open_points, entry.question.points) for entry in now
+    ] == [(entry.question.id, entry.points, entry.open_points, entry.question.points) for entry in then]
+
+
+def to_grade(assignment: Assignment, graded: Graded, job: Job | None = None) -> Grade:
     """Points from cases; where the grader failed, all points stay open."""
     notes = graded.submission.notes
     if graded.submission.problem:
         notes = (*notes, graded.submission.problem)
     if graded.fault:
         notes = (*notes, f"The grader failed on this submission; staff have been told: {graded.fault}")
-    return score(assignment, graded.submission.student, graded.cases, notes)
+    cases = graded.cases if job is None else merged_cases(assignment, job.before, job.ran, graded.cases)
+    return score(assignment, graded.submission.student, cases, notes)
 
 
-def record(book: Gradebook, assignment: Assignment, grade: Grade, graded: Graded, key: Key, *, again: bool) -> None:
+def record(
+    book: Gradebook, assignment: Assignment, grade: Grade, graded: Graded, key: Key, job: Job, *, again: bool
+) -> None:
     """Write one grade, with what is needed to reproduce and explain it."""
     book.record(
         assignment.id,
         grade,
-        submission_digest=graded.submission.digest,
+        submission_digest=job.digest or graded.submission.digest,
         suite_digest=key.suite_digest,
         profile=PROFILE,
         seed=key.seed,
         versions=versions(),
         isolation=msgspec.to_builtins(key.isolation),
         seconds=graded.seconds,
-        again=again,
+        again=again or job.before is not None,
+        origin=job.origin,
     )
 
 
@@ -187,13 +265,7 @@ def versions() -> dict[str, str]:
     return {"engine": __version__, "python": platform.python_version(), **installed, "platform": platform.platform()}
 
 
-def report(book: Gradebook, assignment: Assignment, folder: Path, held: Isolation) -> Path:
+def report(book: Gradebook, course: Course, assignment: Assignment, folder: Path, held: Isolation) -> Path:
     """Write the HTML pages of everybody's current grade; the class page's path."""
-    grades = [recorded.grade for recorded in book.current(assignment)]
+    grades = [standing.grade for standing in standings(book, course, assignment)]
     return write_reports(folder, assignment, grades, generated_at=datetime.now(UTC), isolation=held.warning)
-
-
-def current_grades(book: Gradebook, assignment: Assignment) -> Iterator[Grade]:
-    """Everybody's current grade."""
-    for recorded in book.current(assignment):
-        yield recorded.grade

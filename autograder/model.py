@@ -219,6 +219,11 @@ class QuestionGrade(msgspec.Struct, frozen=True):
     cases: tuple[CaseResult, ...]
     mark: Mark | None = None  # by which staff set the points
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person's word counts and not the tests'."""
+        return self.question.manual or self.mark is not None
+
 
 class Deduction(msgspec.Struct, frozen=True):
     """Points that were taken off the sum of the questions, and why; the student reads this."""
@@ -243,4 +248,11 @@ class Grade(msgspec.Struct, frozen=True):
     @property
     def settled(self) -> bool:
         """Whether no case waits for staff or a rerun."""
-        return all(case.outcome.known for question in self.questions for case in question.cases)
+        return all(case.outcome.known for entry in self.questions for case in entry.cases if not entry.by_hand)
+
+    @property
+    def held_back(self) -> float:
+        """Points that wait for another run or for staff to mend a fault; not those that a person has yet to give."""
+        return (
+            sum(entry.open_points for entry in self.questions if not entry.question.manual) if self.open_points else 0.0
+        )

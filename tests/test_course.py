@@ -70,6 +70,17 @@ def test_everything_is_read():
     assert (means.limits.seconds, means.limits.memory_bytes, means.limits.file_bytes) == (2.5, 1 << 30, 512 << 10)
 
 
+def test_lateness_and_attempts_are_read(load):
+    """The late policy, which attempt counts, and questions that a person grades."""
+    text = GOOD.replace("points: 6}", "points: 6, manual: true}")
+    assignment = load(text + "due: 2026-10-01 23:59 Europe/Berlin\nattempts: best\nlate: {take: 10%, grace: 5 min}\n")
+    assert assignment.due.astimezone(UTC) == datetime(2026, 10, 1, 21, 59, tzinfo=UTC)
+    assert (assignment.attempts, assignment.late.take, assignment.late.grace_s) == ("best", 0.1, 300)
+    assert [question.manual for question in assignment.questions] == [False, True]
+    assert problem(load, GOOD + "late: {take: 10%}\n") == f"{WHERE}late: there is no due time to be late for; give due"
+    assert problem(load, GOOD + "attempts: all\n") == f'{WHERE}attempts: "all" is none of latest, best, first'
+
+
 def test_defaults(load):
     """Only title and questions are needed."""
     assignment = load(GOOD)
@@ -191,14 +202,17 @@ def _course(folder, assignments):
         ),
         (GOOD + "seed: -1\n", "seed: -1 is negative; seeds of random generators start at 0"),
         (GOOD + "seed: 1.5\n", "seed: expected a whole number, got a number"),
-        (GOOD + "due: tomorrow\n", 'due: "tomorrow" is not a time; write it like 2026-10-01T23:59:00+02:00'),
+        (
+            GOOD + "due: tomorrow\n",
+            'due: "tomorrow" is not a time; write it like 2026-10-01T23:59:00+02:00 or 2026-10-01 23:59 Europe/Berlin',
+        ),
         (
             GOOD + "due: 2026-10-01T23:59:00\n",
-            'due: "2026-10-01T23:59:00" has no time zone; write it like 2026-10-01T23:59:00+02:00',
+            'due: "2026-10-01T23:59:00" has no time zone; write it like 2026-10-01T23:59:00+02:00 or 2026-10-01 23:59 Europe/Berlin',
         ),
         (
             GOOD + "due: 2026-10-01\n",
-            'due: "2026-10-01" has no time zone; write it like 2026-10-01T23:59:00+02:00',
+            'due: "2026-10-01" has no time zone; write it like 2026-10-01T23:59:00+02:00 or 2026-10-01 23:59 Europe/Berlin',
         ),
         (GOOD + "feedback: {before_due: all}\n", 'feedback.before_due: "all" is none of name, hint, full'),
         (

@@ -11,12 +11,23 @@ from typing import Any
 import click
 
 from autograder import __version__
-from autograder.cli import instructor, student
+from autograder.cli import instructor, student, week
 from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
 _STUDENT = (student.start, student.check, student.list_questions, student.hint, student.reset, student.submit)
-_INSTRUCTOR = (instructor.grade, instructor.report, instructor.release, instructor.doctor)
+_INSTRUCTOR = (
+    instructor.grade,
+    week.status,
+    instructor.report,
+    week.regrade,
+    week.override,
+    week.history,
+    week.erase,
+    week.backup,
+    instructor.release,
+    instructor.doctor,
+)
 
 
 _MEANT = dict.fromkeys(("test", "tests", "run", "watch", "verify", "debug"), "check")  # what others call it

@@ -11,30 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
+from autograder.cli.options import course_option, existing, gradebook_options, load_course, meant
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
-    from autograder.course import Course
     from autograder.model import Grade
-
-_course_option = click.option(
-    "--course",
-    "course_folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of the course (looked for upwards from here if not given).",
-)
-
-
-def _load_course(folder: Path | None) -> Course:
-    from autograder.course import find_course, load_course
-
-    return load_course(folder if folder is not None else find_course(Path.cwd()))
 
 
 @click.command()
 @click.argument("lab")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@_course_option
+@course_option
 @click.option(
     "--out",
     default=Path("grades"),
@@ -76,7 +63,7 @@ def grade(
     from autograder.worker.isolation import isolation, require_sandbox
     from autograder.worker.messages import Grade as Sandbox
 
-    course = _load_course(course_folder)
+    course = load_course(course_folder)
     assignment = load_assignment(course, lab)
     held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
     display = JsonLines(sys.stdout) if as_json else BatchDisplay(assignment)
@@ -96,14 +83,14 @@ def grade(
             on_skip=display.skip,
         )
     display.finish(outcomes, gradebook or out / "gradebook.db")
-    if outcomes.broken or any(not grade.settled or grade.open_points for grade in outcomes.graded):
+    if outcomes.broken or any(not grade.settled or grade.held_back for grade in outcomes.graded):
         sys.exit(NEEDS_A_PERSON)
 
 
 @click.command()
 @click.argument("lab")
 @click.argument("student", required=False)
-@_course_option
+@course_option
 @click.option(
     "--out",
     default=Path("grades"),
@@ -119,18 +106,17 @@ def report(lab: str, student: str | None, course_folder: Path | None, out: Path,
     from autograder.course import load_assignment
     from autograder.gradebook import Gradebook
     from autograder.grading import report as write_pages
+    from autograder.standing import standings
     from autograder.terminal.batch import print_report
     from autograder.worker.isolation import isolation
 
-    assignment = load_assignment(_load_course(course_folder), lab)
-    path = gradebook or out / "gradebook.db"
-    if not path.is_file():
-        raise AutograderError(f"{path}: no gradebook there; `autograder grade` makes one")
-    with Gradebook.open(path) as book:
+    course = load_course(course_folder)
+    assignment = load_assignment(course, lab)
+    with Gradebook.open(existing(out, gradebook)) as book:
         if student is None:
-            click.echo(write_pages(book, assignment, out / "report" / assignment.id, isolation()))
+            click.echo(write_pages(book, course, assignment, out / "report" / assignment.id, isolation()))
             return
-        grades = {recorded.grade.student: recorded.grade for recorded in book.current(assignment)}
+        grades = {entry.grade.student: entry.grade for entry in standings(book, course, assignment)}
         print_report(assignment, _pick(grades, student))
 
 
@@ -140,18 +126,14 @@ def _shown(path: Path) -> str:
 
 
 def _pick(grades: dict[str, Grade], student: str) -> Grade:
-    import difflib
-
     if student not in grades:
-        close = difflib.get_close_matches(student, grades, 1)
-        meant = f" Did you mean {close[0]!r}?" if close else ""
-        raise AutograderError(f"no grade of {student!r} in the gradebook.{meant}")
+        raise AutograderError(f"no grade of {student!r} in the gradebook.{meant(student, grades)}")
     return grades[student]
 
 
 @click.command()
 @click.argument("lab")
-@_course_option
+@course_option
 @click.option(
     "--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does."
 )
@@ -162,7 +144,7 @@ def release(lab: str, course_folder: Path | None, check_only: bool, form: str | 
     from autograder.course import load_assignment
     from autograder.release import build_zip, check_template, write_template
 
-    assignment = load_assignment(_load_course(course_folder), lab)
+    assignment = load_assignment(load_course(course_folder), lab)
     if form is not None:
         target = out or Path(f"{assignment.id}.zip")
         content = build_zip(assignment)
@@ -186,22 +168,36 @@ def release(lab: str, course_folder: Path | None, check_only: bool, form: str | 
 
 
 @click.command()
+@gradebook_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def doctor(as_json: bool) -> None:
-    """Show how student code is walled in on this machine."""
+def doctor(out: Path, gradebook: Path | None, as_json: bool) -> None:
+    """Show how student code is walled in on this machine, and whether the gradebook is what was written."""
     import msgspec
 
+    from autograder.gradebook import Gradebook
     from autograder.worker.isolation import LAYERS, isolation
 
     held = isolation()
+    path = gradebook or out / "gradebook.db"
+    state = None
+    if gradebook is not None or path.is_file():
+        with Gradebook.open(existing(out, gradebook)) as book:
+            state = book.check()
     if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(held)))
-        return
-    click.echo(f"sandbox: {held.grade}")
-    for layer, promise in LAYERS.items():
-        state = "held" if layer in held.held else "missing"
-        click.echo(f"  {state:8} {layer:12} {promise}")
-    for grade, reason in held.reasons.items():
-        click.echo(f"  not {grade}: {reason}")
-    if held.warning:
-        click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")
+        click.echo(json.dumps({**msgspec.to_builtins(held), "gradebook": msgspec.to_builtins(state)}))
+    else:
+        click.echo(f"sandbox: {held.grade}")
+        for layer, promise in LAYERS.items():
+            word = "held" if layer in held.held else "missing"
+            click.echo(f"  {word:8} {layer:12} {promise}")
+        for grade, reason in held.reasons.items():
+            click.echo(f"  not {grade}: {reason}")
+        if held.warning:
+            click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")
+        if state is not None:
+            hold = "hold" if not state.problems else f"{len(state.problems)} problems"
+            click.echo(f"gradebook {path}: {state.links} links {hold}, head {state.head[:16]}")
+            for problem in state.problems:
+                click.echo(f"  {problem}")
+    if state is not None and state.problems:
+        sys.exit(NEEDS_A_PERSON)

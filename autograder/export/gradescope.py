@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.export.wording import case_text, case_title, grade_text
-from autograder.model import FeedbackLevel, Grade, Outcome
-from autograder.report.figures import visible_grade
-from autograder.report.safe import safe
+from autograder.model import FeedbackLevel, Grade, Outcome, QuestionGrade
+from autograder.report.figures import by_hand, visible_grade
+from autograder.report.safe import safe, safe_block
 from autograder.scoring import case_points
 
 _STATUS = {Outcome.PASSED: "passed", Outcome.SKIPPED: None, Outcome.PENDING: None, Outcome.AMBIGUOUS: None}
@@ -31,6 +31,8 @@ def gradescope_results(grade: Grade, level: FeedbackLevel, *, seconds: float | N
     """
     tests = []
     for entry in visible_grade(grade, level).questions:
+        if said := by_hand(entry):
+            tests.append(_given(entry, said))
         for case, points, most in case_points(entry):
             test: dict[str, Any] = {
                 "name": f"{safe(entry.question.id)} {case_title(case)}",
@@ -41,7 +43,9 @@ def gradescope_results(grade: Grade, level: FeedbackLevel, *, seconds: float | N
                 "visibility": "visible",
             }
             status = _STATUS.get(case.outcome, "failed") if case.outcome.known else None
-            if status is not None:
+            if entry.by_hand:
+                pass  # these tests only inform
+            elif status is not None:
                 test |= {"status": status, "score": points, "max_score": most}
             elif case.outcome is not Outcome.SKIPPED:
                 test["max_score"] = most
@@ -58,3 +62,17 @@ def gradescope_results(grade: Grade, level: FeedbackLevel, *, seconds: float | N
     if seconds is not None:
         results["execution_time"] = round(seconds, 3)
     return results
+
+
+def _given(entry: QuestionGrade, said: str) -> dict[str, Any]:
+    """Points that a person gives, as a test of their own."""
+    test: dict[str, Any] = {
+        "name": f"{safe(entry.question.id)} {safe(entry.question.title)}",
+        "name_format": "text",
+        "number": entry.question.id,
+        "output": safe_block(said),
+        "output_format": "text",
+        "visibility": "visible",
+        "max_score": entry.question.points,
+    }
+    return test if entry.mark is None else {**test, "score": entry.points}

@@ -36,5 +36,10 @@ def grade_text(grade: Grade) -> str:
     if grade.open_points:
         held = figures.holders(grade) or "a missing result"
         lines.append(f"Up to {number(grade.open_points)} more are held back by {held}; they are not lost.")
+    if grade.excused:
+        lines = ["Excused: this assignment does not count."]
+    if grade.mark is not None:
+        lines.append(figures.set_by_staff(grade.mark))
+    lines += [f"−{number(taken.points)}: {taken.reason}" for taken in grade.deductions]
     lines += [excerpt(note, lines=5, characters=1000) for note in grade.notes]
     return safe_block("\n".join(lines))

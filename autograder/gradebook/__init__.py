@@ -12,8 +12,8 @@ schema/     the tables, as numbered SQL files that are applied in order
 ```
 """
 
-from autograder.gradebook.attempts import Origin
+from autograder.gradebook.attempts import HandIn, Origin
 from autograder.gradebook.rows import RecordedGrade
 from autograder.gradebook.store import Gradebook
 
-__all__ = ["Gradebook", "Origin", "RecordedGrade"]
+__all__ = ["Gradebook", "HandIn", "Origin", "RecordedGrade"]

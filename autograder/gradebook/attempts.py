@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from autograder.gradebook.chain import add_link
-from autograder.gradebook.rows import RecordedGrade, case_row, mark_from, question_row, recorded_grade
+from autograder.gradebook.rows import RecordedGrade, case_row, mark_from, name_from_column, question_row, recorded_grade
 from autograder.model import Assignment, QuestionGrade, Submission
 from autograder.rules import Mark
 
@@ -24,6 +24,46 @@ class Origin(msgspec.Struct, frozen=True):
     identities: tuple[tuple[str, str], ...] = ()  # how platforms call the student: (scheme, value)
     question_digests: Mapping[str, str] = {}  # by question: what judged it
     ran_in: Mapping[str, int] = {}  # by question: the attempt whose cases were taken over
+
+
+class HandIn(msgspec.Struct, frozen=True):
+    """One submission of a student's, as far as choosing between several needs it."""
+
+    student: str  # the random id
+    attempt_id: int  # its latest attempt
+    first_id: int  # its first
+    points: float
+    max_points: float
+    submitted_at: datetime | None
+    submission_digest: str
+    name: str | None  # of the student; None where it was erased
+    marks: tuple[Mark, ...]  # the student's, those that hold now
+
+
+def read_hand_ins(connection: sqlite3.Connection, assignment_id: str) -> list[HandIn]:
+    """All submissions that were ever graded, oldest first."""
+    marks = _marks(connection, "assignment = ?", (assignment_id,))
+    rows = connection.execute(
+        "SELECT candidate_grade.*, first_id, name FROM candidate_grade LEFT JOIN roster USING (student_id)"
+        " JOIN (SELECT student_id, submission_digest, min(id) AS first_id FROM attempt WHERE assignment = :assignment"
+        " GROUP BY student_id, submission_digest) USING (student_id, submission_digest)"
+        " WHERE assignment = :assignment ORDER BY id",
+        {"assignment": assignment_id},
+    )
+    return [
+        HandIn(
+            student=row["student_id"],
+            attempt_id=row["id"],
+            first_id=row["first_id"],
+            points=row["points"],
+            max_points=row["max_points"],
+            submitted_at=None if row["submitted_at"] is None else datetime.fromisoformat(row["submitted_at"]),
+            submission_digest=row["submission_digest"],
+            name=None if row["name"] is None else name_from_column(row["name"]),
+            marks=tuple(marks.get(row["student_id"], ())),
+        )
+        for row in rows
+    ]
 
 
 def is_latest(connection: sqlite3.Connection, key: Mapping[str, str]) -> bool:
@@ -80,19 +120,30 @@ def insert_attempt(
 
 
 def read_attempts(
-    connection: sqlite3.Connection, view: str, assignment: Assignment, student_id: str | None = None
+    connection: sqlite3.Connection,
+    view: str,
+    assignment: Assignment,
+    student_id: str | None = None,
+    digest: str | None = None,
 ) -> list[RecordedGrade]:
-    """Attempts of a table or view, oldest first, with the marks that hold now."""
+    """Attempts of a table or view, oldest first, with the marks that hold now; of one if named."""
     where = "assignment = ?" + (" AND student_id = ?" if student_id is not None else "")
     key = (assignment.id,) if student_id is None else (assignment.id, student_id)
+    which = where if digest is None else f"{where} AND submission_digest = ?"
+    marks = _marks(connection, where, key)
+    attempts = connection.execute(
+        f"SELECT {view}.*, name FROM {view} LEFT JOIN roster USING (student_id) WHERE {which} ORDER BY id",  # noqa: S608
+        key if digest is None else (*key, digest),
+    ).fetchall()
+    return [_recorded(connection, row, assignment, marks.get(row["student_id"], ())) for row in attempts]
+
+
+def _marks(connection: sqlite3.Connection, where: str, key: Sequence[str]) -> dict[str, list[Mark]]:
+    """The marks that hold now, by student's id."""
     marks: dict[str, list[Mark]] = {}
     for row in connection.execute(f"SELECT * FROM current_mark WHERE {where} ORDER BY id", key):  # noqa: S608
         marks.setdefault(row["student_id"], []).append(mark_from(row))
-    attempts = connection.execute(
-        f"SELECT {view}.*, name FROM {view} LEFT JOIN roster USING (student_id) WHERE {where} ORDER BY id",  # noqa: S608
-        key,
-    ).fetchall()
-    return [_recorded(connection, row, assignment, marks.get(row["student_id"], ())) for row in attempts]
+    return marks
 
 
 def _recorded(

@@ -41,6 +41,7 @@ class RecordedGrade(msgspec.Struct, frozen=True):
     isolation: dict[str, Any]
     seconds: float  # wall clock
     attempt_id: int = 0
+    named: bool = True  # False: the name was erased
     submitted_at: datetime | None = None  # UTC; None: not known
     source: str = ""  # "canvas", "regrade", ...; empty: a folder or archive
     question_digests: dict[str, str] = {}  # by question: what judged it; none of grades from before this was noted
@@ -49,7 +50,7 @@ class RecordedGrade(msgspec.Struct, frozen=True):
 
 def is_settled(grade: Grade) -> bool:
     """Whether nothing of it waits for another run, or for staff to mend a fault."""
-    return grade.settled and not any(entry.open_points for entry in grade.questions if not entry.question.manual)
+    return grade.settled and not grade.held_back
 
 
 def question_row(
@@ -107,6 +108,7 @@ def recorded_grade(
         isolation=json.loads(row["isolation"]),
         seconds=row["seconds"],
         attempt_id=row["id"],
+        named=row["name"] is not None,
         submitted_at=None if row["submitted_at"] is None else datetime.fromisoformat(row["submitted_at"]),
         source=row["source"] or "",
         question_digests={q["question_id"]: q["suite_digest"] for q in questions if q["suite_digest"] is not None},

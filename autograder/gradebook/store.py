@@ -11,7 +11,17 @@ from typing import Any
 
 from autograder.errors import GradebookError
 from autograder.gradebook import roster
-from autograder.gradebook.attempts import Origin, in_utc, insert_attempt, is_latest, next_ordinal, now, read_attempts
+from autograder.gradebook.attempts import (
+    HandIn,
+    Origin,
+    in_utc,
+    insert_attempt,
+    is_latest,
+    next_ordinal,
+    now,
+    read_attempts,
+    read_hand_ins,
+)
 from autograder.gradebook.chain import Chain, add_link, check
 from autograder.gradebook.connection import connect, one_line, transaction
 from autograder.gradebook.kept import pack, unpack
@@ -22,6 +32,7 @@ from autograder.gradebook.rows import (
     mark_columns,
     mark_from,
     name_from_column,
+    name_to_column,
     to_json,
 )
 from autograder.model import Assignment, Grade, Submission
@@ -164,6 +175,30 @@ class Gradebook:
     def candidates(self, assignment: Assignment) -> list[RecordedGrade]:
         """Each submission's latest grade: what an attempt policy has to choose from."""
         return self._attempts("candidate_grade", assignment)
+
+    def candidate(self, assignment: Assignment, student: str, digest: str) -> RecordedGrade | None:
+        """The latest grade of one submission of a student's."""
+        with one_line(self._path):
+            found = roster.find_student(self._connection, student)
+            if found is None:
+                return None
+            recorded = read_attempts(self._connection, "candidate_grade", assignment, found, digest)
+        return recorded[0] if recorded else None
+
+    def latest(self, assignment_id: str, student: str) -> int:
+        """The id of a student's latest attempt; 0 if there is none."""
+        with one_line(self._path):
+            found = self._connection.execute(
+                "SELECT coalesce(max(id), 0) FROM attempt JOIN roster USING (student_id)"
+                " WHERE assignment = ? AND name = ?",
+                (assignment_id, name_to_column(student)),
+            ).fetchone()
+        return int(found[0])
+
+    def hand_ins(self, assignment_id: str) -> list[HandIn]:
+        """All submissions that were ever graded, oldest first, without their cases."""
+        with one_line(self._path):
+            return read_hand_ins(self._connection, assignment_id)
 
     def history(self, assignment: Assignment, student: str) -> list[RecordedGrade]:
         """All attempts of one student, oldest first; none of a student who is not in the roster."""

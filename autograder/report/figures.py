@@ -12,6 +12,7 @@ import msgspec
 
 from autograder.model import CaseResult, FeedbackLevel, Grade, Outcome, Question, QuestionGrade
 from autograder.report.safe import number
+from autograder.rules import Mark
 from autograder.scoring import visible
 
 BINS = 10
@@ -109,11 +110,15 @@ def next_case(grade: Grade) -> CaseResult | None:
 
 def holders(grade: Grade) -> str:
     """What holds points back, e.g. "2 tests waiting for hardware and 1 grader error"; empty if nothing does."""
-    counted = Counter(case.outcome for case in cases_of(grade) if not case.outcome.known)
+    judged = [entry for entry in grade.questions if not entry.by_hand]
+    counted = Counter(case.outcome for entry in judged for case in entry.cases if not case.outcome.known)
     parts = [_counted(outcome, many) for outcome, many in counted.items()]
-    without = sum(1 for entry in grade.questions if entry.open_points and _nothing_counts(entry))
+    without = sum(1 for entry in judged if entry.open_points and _nothing_counts(entry))
     if without:
         parts.append(f"{without} question{'s' * (without > 1)} without a result")
+    waiting = sum(1 for entry in grade.questions if entry.question.manual and entry.open_points)
+    if waiting:
+        parts.append(f"{waiting} question{'s' * (waiting > 1)} that a person grades")
     return " and ".join(parts)
 
 
@@ -153,6 +158,18 @@ def _counted(outcome: Outcome, many: int) -> str:
 
 def _nothing_counts(entry: QuestionGrade) -> bool:
     return all(case.outcome is Outcome.SKIPPED for case in entry.cases)
+
+
+def by_hand(entry: QuestionGrade) -> str:
+    """What the student reads where a person's word counts; empty where the tests' does."""
+    if entry.mark is not None:
+        return set_by_staff(entry.mark)
+    return "A person gives these points; they have not done so yet." if entry.question.manual else ""
+
+
+def set_by_staff(mark: Mark) -> str:
+    """What the student reads about points that staff set."""
+    return f"Points given by staff: {mark.comment}" if mark.comment else "Points given by staff."
 
 
 # ---- a class
@@ -216,11 +233,13 @@ def held_back(grades: Iterable[Grade]) -> tuple[list[HeldBack], list[HeldBack]]:
 
 def _held_back(grade: Grade) -> Iterator[tuple[HeldBack, str, bool]]:
     """Each reason, what to group it by, and whether another run is all that it takes."""
-    if grade.open_points and not any(entry.cases for entry in grade.questions):
+    if grade.held_back and not any(entry.cases for entry in grade.questions):
         reason = grade.notes[-1] if grade.notes else "no test gave a result"
         yield HeldBack(None, "", reason, []), reason, False
         return
     for entry in grade.questions:
+        if entry.by_hand:
+            continue
         if entry.open_points and _nothing_counts(entry):
             yield HeldBack(entry.question, "", "no test gave a result", []), "", False
         for case in entry.cases:

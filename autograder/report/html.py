@@ -125,6 +125,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(
         words=figures.WORDS,
+        by_hand=figures.by_hand,
+        set_by_staff=figures.set_by_staff,
         raised=figures.raised,
         remarks=figures.remarks,
         generator=GENERATOR,

@@ -29,8 +29,9 @@ def render_student(assignment: Assignment, grade: Grade, level: FeedbackLevel) -
         _total(shown),
         *(Text(f"note: {safe_block(excerpt(note, lines=5, characters=1000))}") for note in grade.notes),
     ]
+    parts += [Text(f"−{number(taken.points)}: {safe_block(taken.reason)}", "yellow") for taken in grade.deductions]
     for entry in shown.questions:
-        parts += ["", _heading(entry), *(part for case in entry.cases for part in _case(case))]
+        parts += ["", _heading(entry), *_by_hand(entry), *(part for case in entry.cases for part in _case(case))]
     following = figures.next_case(shown)
     if following is not None:
         parts += ["", Text.assemble(("next: ", "bold"), f"{safe(following.question)} {_title(following)}")]
@@ -98,6 +99,10 @@ def _remarks(grade: Grade, *, with_questions: bool) -> Text:
 
 def _total(grade: Grade) -> Text:
     total = Text(f"{number(grade.points)} of {number(grade.max_points)} points")
+    if grade.excused:
+        return Text("excused: this assignment does not count")
+    if grade.mark is not None:
+        total.append(f"; {safe_block(figures.set_by_staff(grade.mark))}")
     holders = figures.holders(grade)
     if grade.open_points or holders:
         total.append(
@@ -110,6 +115,12 @@ def _heading(entry: QuestionGrade) -> Text:
     question = f"{safe(entry.question.id)} {safe(entry.question.title)}{' (bonus)' if entry.question.bonus else ''}"
     held = f" ({number(entry.open_points)} held back)" if entry.open_points else ""
     return Text.assemble((question, "bold"), f"  {number(entry.points)}/{number(entry.question.points)}{held}")
+
+
+def _by_hand(entry: QuestionGrade) -> Iterator[Text]:
+    """What a person said, where a person's word counts."""
+    if said := figures.by_hand(entry):
+        yield Text(f"  {safe_block(said)}", "italic")
 
 
 def _case(case: CaseResult) -> Iterator[RenderableType]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from autograder.grading import Outcomes
 from autograder.model import Assignment, FeedbackLevel, Grade
@@ -22,16 +24,7 @@ class BatchDisplay:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._console = Console(highlight=False)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[last]}", markup=False),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
+        self._progress = _bar(disable=not sys.stderr.isatty())
 
     def __enter__(self) -> BatchDisplay:
         self._progress.start()
@@ -71,6 +64,44 @@ class BatchDisplay:
         self._console.print(f"gradebook  {gradebook}", markup=False, soft_wrap=True)
         if outcomes.report is not None:
             self._console.print(f"report     {outcomes.report}", markup=False, soft_wrap=True)
+
+
+class Bar:
+    """A progress bar for people alone."""
+
+    def __init__(self, bar: Progress, what: str) -> None:
+        self._bar = bar
+        self._what = what
+        self._task: TaskID | None = None
+
+    def start(self, total: int) -> None:
+        """Say how many there are."""
+        self._task = self._bar.add_task(self._what, total=total, last="")
+
+    def advance(self, student: str) -> None:
+        """One more is done."""
+        if self._task is not None:
+            self._bar.update(self._task, advance=1, last=text.safe(student)[:30])
+
+
+@contextlib.contextmanager
+def progress(what: str, *, quiet: bool = False) -> Iterator[Bar]:
+    """A bar that goes away at the end; none where there is no terminal."""
+    with _bar(disable=quiet or not sys.stderr.isatty()) as bar:
+        yield Bar(bar, what)
+
+
+def _bar(*, disable: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+        console=Console(stderr=True),
+        disable=disable,
+        transient=True,
+    )
 
 
 class JsonLines:

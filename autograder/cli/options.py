@@ -1,0 +1,95 @@
+"""What several commands share: the course, the gradebook, a student's name."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.errors import AutograderError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.gradebook import Gradebook
+
+course_option = click.option(
+    "--course",
+    "course_folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the course (looked for upwards from here if not given).",
+)
+unsafe_option = click.option(
+    "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run student code without a sandbox: it can do what you can."
+)
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core)."
+)
+
+
+def gradebook_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--out` and `--gradebook`, as `grade` has them."""
+    out = click.option(
+        "--out",
+        default=Path("grades"),
+        show_default=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of gradebook.db, and for report/.",
+    )
+    book = click.option(
+        "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
+    )
+    return out(book(command))
+
+
+def load_course(folder: Path | None) -> Course:
+    """The course in `folder`, or the nearest one."""
+    from autograder.course import find_course
+    from autograder.course import load_course as load
+
+    return load(folder if folder is not None else find_course(Path.cwd()))
+
+
+def existing(out: Path, gradebook: Path | None) -> Path:
+    """The gradebook's path.
+
+    Raises:
+        AutograderError: there is none.
+    """
+    path = gradebook or out / "gradebook.db"
+    if not path.is_file():
+        raise AutograderError(f"{path}: no gradebook there; `autograder grade` makes one")
+    return path
+
+
+def find_student(book: Gradebook, typed: str) -> str:
+    """The name in the roster that was typed, or the student whom a platform calls so.
+
+    Raises:
+        AutograderError: there is none.
+    """
+    names = book.students()
+    if typed in names:
+        return typed
+    found = {name for (_, value), name in book.names_by_identity().items() if value == typed}
+    found = found or {name for name in names if name.casefold() == typed.casefold()}
+    if len(found) == 1:
+        return found.pop()
+    raise AutograderError(f"no student {typed!r} in the gradebook.{meant(typed, names)}")
+
+
+def meant(typed: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, as a question; empty if none is near."""
+    close = difflib.get_close_matches(typed, list(known), 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def whoever() -> str:
+    """Who types this, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user id without an entry
+        return "unknown"
