@@ -19,6 +19,7 @@ from autograder.errors import CourseError
 from autograder.model import Assignment, FeedbackPolicy, Limits, Question
 from autograder.policies import LateFile, late_policy, moment
 from autograder.rules import AttemptPolicy
+from autograder.speed_rules import SpeedCheck, mistake
 from autograder.strict_yaml import did_you_mean, read_yaml
 
 COURSE_FILE = "course.yaml"
@@ -71,6 +72,7 @@ class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
     hints: tuple[str, ...] = ()
     forbidden_operations: tuple[str, ...] = ()
     limits: _LimitsFile = msgspec.field(default_factory=_LimitsFile)
+    speed: SpeedCheck | None = None
 
 
 class _FeedbackFile(FeedbackPolicy, frozen=True, forbid_unknown_fields=True):
@@ -266,6 +268,8 @@ def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
         if not (math.isfinite(entry.points) and entry.points >= 0):
             raise CourseError(f"{here}.points: {entry.points:g} is not a number of points, 0 or more")
         _check_file(entry.file, f"{here}.file")
+        if entry.speed is not None and (wrong := mistake(entry.speed)):
+            raise CourseError(f"{here}.speed.{wrong}")
         questions[entry.id] = Question(
             id=entry.id,
             title=entry.title,
@@ -276,6 +280,7 @@ def _questions(raw: _AssignmentFile, where: str) -> tuple[Question, ...]:
             manual=entry.manual,
             hints=entry.hints,
             forbidden_operations=entry.forbidden_operations,
+            speed=entry.speed,
         )
     return tuple(questions.values())
 

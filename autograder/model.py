@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.rules import AttemptPolicy, LatePolicy, Mark
+from autograder.speed_rules import SpeedCheck, SpeedResult
 
 
 class Outcome(StrEnum):
@@ -86,6 +87,7 @@ class Question(msgspec.Struct, frozen=True):
     manual: bool = False  # a person gives the points; tests, if it has any, only inform
     hints: tuple[str, ...] = ()  # for a student who asks, from the general to the particular
     forbidden_operations: tuple[str, ...] = ()  # of torch: patterns like "*conv*", and the word "autograd"
+    speed: SpeedCheck | None = None
 
     @property
     def module(self) -> str:
@@ -208,6 +210,14 @@ class CaseResult(msgspec.Struct, frozen=True):
     weight: float = 1.0
     seconds: float = 0.0  # wall clock, the student's and the suite's together
     feedback: Feedback = Feedback()
+    speed: SpeedResult | None = None  # of a speed check that measured something
+
+    @property
+    def earned(self) -> float:
+        """The share of the case's points that it earned so far: 0 or 1, of a speed check anything between, or more."""
+        if self.speed is not None and self.outcome.known:
+            return self.speed.earned
+        return 1.0 if self.outcome is Outcome.PASSED else 0.0
 
 
 class QuestionGrade(msgspec.Struct, frozen=True):

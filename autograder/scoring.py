@@ -39,10 +39,10 @@ def score(
 ) -> Grade:
     """The grade that follows from `cases`.
 
-    A question earns its points times the share of weight that passed. Skipped cases do not count; the share of cases
-    whose outcome is not known yet is held back in `open_points`, and a question with no case that counts is open as a
-    whole. Bonus questions add to the points, not to the maximum. Sums are exact (fractions) and rounded to a float
-    once, so that all cases passed is exactly all points.
+    A question earns its points times the share of weight that passed; a speed check may earn a part of its own share.
+    Skipped cases do not count; the share of cases whose outcome is not known yet is held back in `open_points`, and a
+    question with no case that counts is open as a whole. Bonus questions add to the points, not to the maximum. Sums
+    are exact (fractions) and rounded to a float once, so that all cases passed is exactly all points.
 
     Raises:
         GraderFault: a case belongs to no question of the assignment, or its weight is not a number above 0.
@@ -79,7 +79,7 @@ def _points(question: Question, cases: Sequence[CaseResult]) -> tuple[Fraction, 
     if not counting:
         return Fraction(), Fraction(question.points)
     share = Fraction(question.points) / sum(Fraction(case.weight) for case in counting)
-    passed = sum(Fraction(case.weight) for case in counting if case.outcome is Outcome.PASSED)
+    passed = sum(Fraction(case.weight) * Fraction(case.earned) for case in counting)
     unknown = sum(Fraction(case.weight) for case in counting if not case.outcome.known)
     return share * passed, share * unknown
 
@@ -94,7 +94,7 @@ def case_points(entry: QuestionGrade) -> list[tuple[CaseResult, float, float]]:
     for case in entry.cases:
         counts = case.outcome is not Outcome.SKIPPED
         most = Fraction(entry.question.points) * Fraction(case.weight) / total if counts else Fraction()
-        earned = most if case.outcome is Outcome.PASSED else Fraction()
+        earned = most * Fraction(case.earned) if counts else Fraction()
         shared.append((case, float(earned), float(most)))
     return shared
 

@@ -333,7 +333,7 @@ def test_another_programs_database_is_refused_and_left_alone(path):
 def test_a_newer_gradebook_is_refused(book, path, sql):
     """A schema that this version does not know is not written to."""
     sql.execute("PRAGMA user_version = 99")
-    with pytest.raises(GradebookError, match=r"by a newer autograder \(schema 99, this one knows 2\); upgrade"):
+    with pytest.raises(GradebookError, match=r"by a newer autograder \(schema 99, this one knows 3\); upgrade"):
         Gradebook.open(path)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1] / "autograder"
 # From the bottom up, as in CONTRIBUTING.md.
 LAYERS = [
     ["errors"],
-    ["rules"],
+    ["rules", "speed_rules"],
     ["model"],
     ["wire", "testing", "strict_yaml", "headings", "policies"],
     ["course", "notebook", "scoring", "worker"],
@@ -84,5 +84,5 @@ def test_the_worker_imports_nothing_of_the_trusted_side():
     code = "import autograder.worker.parent, autograder.worker.child"
     loaded = {name for name in modules_after(code) if name.startswith("autograder.")}
     tops = {name.split(".")[1] for name in loaded}
-    assert tops <= {"errors", "rules", "model", "wire", "worker"}
+    assert tops <= {"errors", "rules", "speed_rules", "model", "wire", "worker"}
     assert "autograder.worker.launch" not in loaded

@@ -26,6 +26,7 @@ from autograder.report.folder import write_reports
 from autograder.report.html import class_page, page_name, student_page
 from autograder.report.safe import MAX_MARKS, excerpt, name, number, safe, safe_block, short
 from autograder.scoring import score
+from autograder.speed_rules import SpeedResult
 
 NOW = datetime(2026, 3, 1, 12, 5, tzinfo=UTC)
 MOMENT = {"generated_at": NOW, "isolation": "no sandbox"}
@@ -682,3 +683,18 @@ def test_students_see_what_the_assignment_allows(tmp_path):
     assert not shows_values()
     assert shows_values(generated_at=datetime(2026, 3, 1, 13, 0, tzinfo=UTC))
     assert shows_values(level=FULL)
+
+
+def test_a_speed_check_shows_what_was_measured():
+    """Ratio, interval, pairs, times, device and thresholds, on the page and in the terminal, passed or not."""
+    speed = SpeedResult(1.834, 1.8, 1.871, 18, "cpu", 0.0184, 0.01, 1.25, 4.0, 0.66)
+    for outcome in (Outcome.PASSED, Outcome.FAILED):
+        timed = msgspec.structs.replace(case(outcome=outcome, message="is slow"), speed=speed)
+        shown = grade("ada", [timed, *passing()[1:]])
+        page = Page(student_page(LAB, shown, NAME, **MOMENT)).words
+        for text_ in (page, " ".join(terminal(text.render_student(LAB, shown, NAME)).split())):
+            assert "1.83 times the reference's time, by the median (99 % interval 1.80 to 1.87, 18 pairs," in text_
+            assert "18.4 ms against 10 ms, cpu); full points up to 1.25, none from 4 on" in text_
+        assert "by the mean" in figures.measured(
+            msgspec.structs.replace(timed, speed=msgspec.structs.replace(speed, by_mean=True))
+        )

@@ -113,7 +113,7 @@ def insert_attempt(
     cases = [(entry.question.id, case) for entry in questions for case in entry.cases]
     connection.executemany(
         "INSERT INTO case_result (attempt_id, position, question_id, name, title, visibility, outcome, weight,"
-        " seconds, feedback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " seconds, feedback, speed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [case_row(attempt_id, position, *entry) for position, entry in enumerate(cases)],
     )
     add_link(connection, "attempt", attempt_id)

@@ -23,6 +23,7 @@ from autograder.model import (
     Visibility,
 )
 from autograder.rules import Mark
+from autograder.speed_rules import SpeedResult
 
 MAX_TEXT = 1 << 16  # characters kept of each text of a feedback: a submission may print a megabyte in every test
 
@@ -66,7 +67,8 @@ def case_row(attempt_id: int, position: int, question_id: str, case: CaseResult)
     """Columns of `case_result`."""
     feedback = to_json(_cut_feedback(case.feedback))
     described = (case.name, case.title, case.visibility.value, case.outcome.value)
-    return (attempt_id, position, question_id, *described, case.weight, case.seconds, feedback)
+    speed = None if case.speed is None else to_json(case.speed)
+    return (attempt_id, position, question_id, *described, case.weight, case.seconds, feedback, speed)
 
 
 def recorded_grade(
@@ -170,6 +172,7 @@ def _case(row: sqlite3.Row) -> CaseResult:
         weight=row["weight"],
         seconds=row["seconds"],
         feedback=msgspec.convert(json.loads(row["feedback"]), Feedback),
+        speed=None if row["speed"] is None else msgspec.convert(json.loads(row["speed"]), SpeedResult),
     )
 
 

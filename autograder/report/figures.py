@@ -103,6 +103,29 @@ def raised(case: CaseResult) -> str:
     return "" if case.outcome is Outcome.NOT_IMPLEMENTED or said.error in said.message else said.error
 
 
+def measured(case: CaseResult) -> str:
+    """What a speed check measured, in one line; empty for any other case."""
+    speed = case.speed
+    if speed is None:
+        return ""
+    by = "by the mean" if speed.by_mean else "by the median"
+    interval = f"99 % interval {_ratio(speed.low)} to {_ratio(speed.high)}"
+    times = f"{_milliseconds(speed.student_s)} against {_milliseconds(speed.reference_s)}"
+    points = f"full points up to {speed.full:g}, none from {speed.zero:g} on"
+    return (
+        f"{_ratio(speed.ratio)} times the reference's time, {by} ({interval}, {speed.pairs} pairs, {times}, "
+        f"{speed.device}); {points}"
+    )
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
 def next_case(grade: Grade) -> CaseResult | None:
     """The first case that the student can do something about."""
     return next((case for case in cases_of(grade) if case.outcome.acts == "student"), None)

@@ -128,6 +128,7 @@ def _environment() -> jinja2.Environment:
         by_hand=figures.by_hand,
         set_by_staff=figures.set_by_staff,
         raised=figures.raised,
+        measured=figures.measured,
         remarks=figures.remarks,
         generator=GENERATOR,
         share_width=_share_width,

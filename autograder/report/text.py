@@ -132,8 +132,10 @@ def _case(case: CaseResult) -> Iterator[RenderableType]:
     row.add_column()
     row.add_row(Text(f"  {word.symbol} {word.word}", style), Text(_title(case)))
     yield row
-    lines = list(_feedback(case))
-    if lines and not is_passed:
+    lines = [] if is_passed else list(_feedback(case))
+    if case.speed is not None:
+        lines.insert(0, Text(safe(figures.measured(case))))
+    if lines:
         yield Padding(Group(*lines), (0, 0, 0, _OUTCOME_WIDTH + 1), expand=False)
 
 
