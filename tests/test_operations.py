@@ -12,11 +12,15 @@ torch = pytest.importorskip("torch")
 
 LIMITS = Limits(memory_bytes=2 << 30)
 SUBMISSION = """
+import functools
+from concurrent.futures import ThreadPoolExecutor
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 X, W = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
+CHECKED_AT_IMPORT = F.conv2d(X, W).shape
 
 def by_functional(): return F.conv2d(X, W)
 def by_torch(): return torch.conv2d(X, W)
@@ -29,6 +33,26 @@ def caught():
         return F.conv2d(X, W)
     except RuntimeError:
         return F.unfold(X, 3).sum()
+def by_thread():
+    with ThreadPoolExecutor() as pool: return pool.submit(F.conv2d, X, W).result()
+def by_frame():
+    import probes
+    names = {"torch": torch, "X": X, "W": W}
+    exec(compile("y = torch.conv2d(X, W)", probes.__file__, "exec"), names)
+    return names["y"]
+def by_probes_names():
+    import probes
+    exec("def f(x, w): return torch.conv2d(x, w)", vars(probes))
+    return probes.f(X, W)
+def by_compiler(): return torch.jit.CompilationUnit("def f(x: Tensor, w: Tensor): return torch.conv2d(x, w)").f(X, W)
+alias = torch.conv2d
+partial = functools.partial(F.conv2d, X, W)
+def by_gru_script():
+    @torch.jit.script
+    def step(x, h, wi, wh): return torch.gru_cell(x, h, wi, wh)
+    return step(torch.ones(1, 2), torch.ones(1, 3), torch.ones(9, 2), torch.ones(9, 3))
+def by_thread_of_own():
+    with ThreadPoolExecutor() as pool: return pool.submit(by_unfold).result()
 def by_unfold(): return F.unfold(X, 3).sum(1)
 def by_lstm(): return nn.LSTM(2, 3)(torch.ones(4, 1, 2))[0]
 
@@ -36,6 +60,12 @@ def w(): return torch.ones(3, requires_grad=True)
 def by_backward(): v = w(); (v * v).sum().backward(); return v.grad
 def by_autograd_backward(): v = w(); torch.autograd.backward((v * v).sum()); return v.grad
 def by_grad(): v = w(); return torch.autograd.grad((v * v).sum(), v)[0]
+def by_engine():
+    v = w()
+    torch.autograd.Variable._execution_engine.run_backward(((v * v).sum(),), (torch.ones(()),), False, False, (), True)
+    return v.grad
+def by_thread_backward():
+    with ThreadPoolExecutor() as pool: return pool.submit(by_backward).result()
 def by_func(): return torch.func.grad(lambda v: (v * v).sum())(torch.ones(3))
 def by_vjp(): return torch.func.vjp(lambda v: v * v, torch.ones(3))[1](torch.ones(3))[0]
 def by_jvp(): return torch.func.jvp(lambda v: v * v, (torch.ones(3),), (torch.ones(3),))[1]
@@ -126,6 +156,7 @@ def probes(monkeypatch, folder):
 
 
 CONVOLUTIONS = ["by_functional", "by_torch", "by_module", "by_aten", "by_transposed", "by_getattr"]
+DETOURS = ["by_thread", "by_frame", "by_probes_names"]
 DERIVATIVES = ["by_backward", "by_autograd_backward", "by_grad", "by_func", "by_vjp", "by_jvp", "by_jacobian"]
 
 
@@ -142,6 +173,51 @@ def test_every_way_to_a_forbidden_operation_raises(make):
     assert student.by_backward().tolist() == [2, 2, 2]
 
 
+@pytest.mark.parametrize("name", DETOURS)
+def test_a_detour_to_a_forbidden_operation_raises(make, name):
+    """Another thread, and code that claims to be of the lab's probes."""
+    with pytest.raises(StudentError, match="`conv2d` is not allowed") as caught:
+        getattr(make("*conv*"), name)()
+    assert caught.value.type_name == "ForbiddenOperation"
+
+
+def test_an_operation_under_a_name_of_the_students_raises(make):
+    """`conv2d = torch.conv2d` has no line of the student's on the way."""
+    student = make("*conv*")
+    for call in (lambda: student.alias(student.X, student.W), lambda: student.partial()):
+        with pytest.raises(StudentError, match="`conv2d` is not allowed"):
+            call()
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script")
+def test_functions_for_torchscript_are_seen_through(make):
+    """They stay plain functions; a compiler of one's own is refused."""
+    student = make("*gru*", "*conv*")
+    with pytest.raises(StudentError, match="`gru_cell` is not allowed"):
+        student.by_gru_script()
+    with pytest.raises(StudentError, match="`CompilationUnit` is not allowed"):
+        student.by_compiler()
+
+
+def test_what_runs_at_import_answers_no_test(make):
+    """A comparison with torch's own function that was left in a file costs nothing."""
+    assert tuple(make("*conv*").CHECKED_AT_IMPORT) == (1, 1, 2, 2)
+
+
+def test_the_rules_end_with_the_session(make):
+    """A self-check in process leaves threads, TorchScript and autograd as they were."""
+    import _thread
+    import threading
+
+    before = threading._start_new_thread, _thread.start_new_thread, torch.jit.CompilationUnit
+    engine = torch.autograd.Variable._execution_engine
+    student = make("*conv*", "autograd")
+    assert student.by_thread_of_own().shape == (1, 4)
+    student.link.close()
+    assert (threading._start_new_thread, _thread.start_new_thread, torch.jit.CompilationUnit) == before
+    assert torch.autograd.Variable._execution_engine is engine
+
+
 def test_what_torch_takes_apart_early_is_seen_too(make):
     """The dispatcher never sees an operation called lstm."""
     with pytest.raises(StudentError, match="`lstm` is not allowed"):
@@ -151,7 +227,7 @@ def test_what_torch_takes_apart_early_is_seen_too(make):
 def test_every_way_to_derivatives_raises(make):
     """And probes may still use autograd on what the student wrote."""
     student = make("autograd")
-    for name in DERIVATIVES:
+    for name in [*DERIVATIVES, "by_engine", "by_thread_backward"]:
         with pytest.raises(StudentError, match="`autograd` is not allowed"):
             getattr(student, name)()
 

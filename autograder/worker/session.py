@@ -10,13 +10,14 @@ import builtins
 import contextlib
 import copy
 import functools
+import importlib.machinery
 import importlib.util
 import operator
 import random
 import sys
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ class Session:
         self._probes: types.ModuleType | None = None
         self._warnings: list[list[str]] = []
         self._without: list[str] = []  # torch operations that the question does without
-        self._probes_path = ""
+        self._refuse: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
+        self._closing = contextlib.ExitStack()
+        self._probes_code: dict[int, types.CodeType] = {}  # by id, since code of the same text compares equal
         self.stage = "call"
 
     def handle(self, message: Message) -> Message:
@@ -71,7 +74,7 @@ class Session:
             arguments = unpacker.unpack(payload)
             before = [values.snapshot(value) for value in unpacker.containers] if message.kind in _CHANGING else []
             self._warnings.clear()
-            with self._rules():
+            with self._rules(message.kind):
                 value = getattr(self, f"do_{message.kind}")(*arguments)
             self.stage = "answer"
             return self._answer(message.ident, value, unpacker, before)
@@ -91,25 +94,30 @@ class Session:
 
     def close(self) -> None:
         """Undo what loading changed in this process."""
+        self._closing.close()
         if self._loader is not None:
             self._loader.close()
 
     # ---- operations: each takes the parts of its request
 
-    def _rules(self) -> contextlib.AbstractContextManager[None]:
-        """What holds while the student's code runs."""
-        if not self._without or "torch" not in sys.modules or self._callback_depth:
+    def _rules(self, kind: str) -> contextlib.AbstractContextManager[None]:
+        """What holds while the student's code runs; what it does while it is imported answers no test."""
+        if not self._without or "torch" not in sys.modules or kind == "open":
             return contextlib.nullcontext()
-        from autograder.worker import operations
+        if self._refuse is contextlib.nullcontext:
+            from autograder.worker.operations import Rules
 
-        return operations.without(self._without, self._is_student)
+            rules = Rules(self._without, self._is_student)
+            self._refuse = rules.hold
+            self._closing.enter_context(rules.around())
+        return contextlib.nullcontext() if kind == "load" or self._callback_depth else self._refuse()
 
-    def _is_student(self, file: str) -> bool | None:
-        """Whether a file is the student's; None if it is neither that nor the probes."""
-        if file == self._probes_path:
+    def _is_student(self, code: types.CodeType) -> bool | None:
+        """Whether code is the student's; None if it is neither that nor the probes'."""
+        if id(code) in self._probes_code:
             return False
         folder = f"{self._loader.folder}/" if self._loader is not None else "<"
-        return True if file.startswith((folder, "<cell ")) else None
+        return True if code.co_filename.startswith((folder, "<cell ")) else None
 
     def do_open(
         self,
@@ -125,14 +133,14 @@ class Session:
 
         `forbidden` are modules that may not be imported, `without` torch operations that may not be called.
         """
-        self._without, self._probes_path = without, probes
+        self._without = without
         random.seed(seed)
         np.random.seed(seed)  # students may use the global state, and runs must not differ
         if "torch" in sys.modules:
             sys.modules["torch"].manual_seed(seed)
         if probes:
             self.stage = "probes"
-            self._probes = _load_probes(probes)
+            self._probes, self._probes_code = _load_probes(probes)
             self.stage = "call"
         self._loader = Loader(Path(folder), [Cell(*cell) for cell in cells], forbidden)
         self._file = file
@@ -292,14 +300,24 @@ def _callback_error(bases: list[str]) -> CallbackFailed:
     return _callback_class(tuple(bases))("a function of the tests raised an exception")
 
 
-def _load_probes(path: str) -> types.ModuleType:
+def _load_probes(path: str) -> tuple[types.ModuleType, dict[int, types.CodeType]]:
+    """The module, and all code in it by its id: who else claims to be in that file is not in it."""
     spec = importlib.util.spec_from_file_location("probes", path)
     assert spec is not None  # noqa: S101 - a .py file always has one
-    assert spec.loader is not None  # noqa: S101
+    assert isinstance(spec.loader, importlib.machinery.SourceFileLoader)  # noqa: S101
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault("probes", module)
-    spec.loader.exec_module(module)
-    return module
+    code = spec.loader.get_code("probes")
+    assert code is not None  # noqa: S101
+    exec(code, module.__dict__)  # noqa: S102 - what the loader would do, had it kept the code
+    return module, {id(part): part for part in _all_code(code)}
+
+
+def _all_code(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _all_code(part)
 
 
 def _builtin_name(kind: type) -> str:
