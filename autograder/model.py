@@ -188,7 +188,10 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Feedback(msgspec.Struct, frozen=True):
-    """Why a case did not pass. `message` and `rule` hold no hidden value; `detail`, `error` and `output` may."""
+    """Why a case did not pass.
+
+    `message`, `hint` and `misconception` hold no hidden value; `detail`, `error` and `output` may.
+    """
 
     message: str = ""  # one line: what is wrong, e.g. "dlogits has shape (4,), expected (4, 3)"
     detail: str = ""  # the values: first differing index, expected, got
@@ -197,6 +200,7 @@ class Feedback(msgspec.Struct, frozen=True):
     frames: tuple[Frame, ...] = ()  # the student's own lines, outermost first
     output: str = ""  # what the student's code printed during the case
     test: str = ""  # the line of a public test that did not hold, e.g. "tests/public/test_losses.py:27"
+    misconception: str = ""  # completes "This is what one gets when ..."; the hint is then the one against it
 
 
 class CaseResult(msgspec.Struct, frozen=True):

@@ -103,7 +103,7 @@ def visible(case: CaseResult, level: FeedbackLevel) -> CaseResult:
     """`case` as a student may see it at `level`.
 
     Public cases show everything, since students have their source. A hidden case shows its title and outcome at
-    `name` (and the message, where it only names a limit or a stub); at `hint` also the message, the hint, the
+    `name` (and the message, where it only names a limit or a stub); at `hint` also the message, the hint, the misconception, the
     student's own lines and the type of their exception, whose text may hold a value of the test; at `full`
     everything.
     """
@@ -114,6 +114,7 @@ def visible(case: CaseResult, level: FeedbackLevel) -> CaseResult:
         shown = Feedback(
             message=feedback.message,
             hint=feedback.hint,
+            misconception=feedback.misconception,
             error=_type_name(feedback.error),
             frames=feedback.frames,
         )

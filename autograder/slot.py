@@ -12,19 +12,24 @@ import socket
 import sys
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.batch import SlotResult, decode_broken, decode_job, decode_setup, decode_submission, encode
-from autograder.course import load_assignment, load_course
+from autograder.course import load_assignment, load_course, reference_files
+from autograder.diagnose import Diagnosis
 from autograder.errors import AutograderError
+from autograder.model import CaseResult, Submission
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
 from autograder.suite import Suite, with_suite
 from autograder.wire import Connection, Message
 from autograder.worker.layers import watchdog
 
+Grader = Callable[[Submission, Sequence[str] | None], list[CaseResult]]
 
-def serve(connection: Connection, suite: Suite) -> None:
-    """Answer the driver until it closes the connection.
+
+def serve(connection: Connection, suite: Suite, grade: Grader) -> None:
+    """Answer the driver until it closes the connection; `grade` gives the cases of a submission.
 
     Requests: `prove` (a reference) -> `proved` (what it does not pass), `trust` (the same, found by another slot),
     `grade` (a submission) -> `graded`.
@@ -45,9 +50,17 @@ def serve(connection: Connection, suite: Suite) -> None:
         else:
             started = time.monotonic()
             job = decode_job(content)
-            cases = list(suite.run(job.submission, questions=job.questions))
+            cases = grade(job.submission, job.questions)
             result = SlotResult(cases, time.monotonic() - started)
             connection.send(Message(request.ident, "graded", None, [encode(result)]))
+
+
+def _plain(suite: Suite) -> Grader:
+    return lambda submission, questions: list(suite.run(submission, questions=questions))
+
+
+def _diagnosing(suite: Suite) -> Grader:
+    return Diagnosis(suite, Submission("reference", reference_files(suite.assignment))).run
 
 
 def main() -> None:
@@ -66,7 +79,8 @@ def main() -> None:
             os.sched_setaffinity(0, [setup.core])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
         workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment, setup.sandbox)
-        with_suite(assignment, workers, lambda suite: serve(connection, suite), seed=setup.seed)
+        grader = _diagnosing if setup.diagnose else _plain
+        with_suite(assignment, workers, lambda suite: serve(connection, suite, grader(suite)), seed=setup.seed)
     except AutograderError as problem:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
     except (EOFError, ConnectionError):

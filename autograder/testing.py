@@ -70,13 +70,14 @@ class CheckFailed(AssertionError):
     """A failed assertion in two parts.
 
     `message` is one line without any value of the test; `detail` holds the values and is shown only as the
-    assignment allows.
+    assignment allows. `values` are the arrays got and expected, where there are any: a diagnosis compares them.
     """
 
-    def __init__(self, message: str, detail: str = "") -> None:
+    def __init__(self, message: str, detail: str = "", *values: npt.NDArray[Any]) -> None:
         super().__init__(message if not detail else f"{message}\n{detail}")
         self.message = message
         self.detail = detail
+        self.values = values
 
 
 def check(condition: object, message: str, detail: str = "") -> None:
@@ -204,7 +205,8 @@ def assert_close(
     if close.all():
         return
     wrong = np.argwhere(~close)
-    raise CheckFailed(_difference(what, have, wrong, close.size) + _because(rule), _values(what, have, want, wrong))
+    message = _difference(what, have, wrong, close.size) + _because(rule)
+    raise CheckFailed(message, _values(what, have, want, wrong), have, want)
 
 
 def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "") -> None:
@@ -251,6 +253,7 @@ def assert_gradient(
             raise CheckFailed(
                 f"{what} is not the derivative of the value it belongs to{_because(rule)}",
                 f"along a random direction: expected {numeric:.6g}, got {analytic:.6g}",
+                have,
             )
 
 

@@ -17,6 +17,7 @@ LAYERS = [
     ["archive", "release", "variants", "remote", "gradebook", "report", "digests"],
     ["feedback", "batch", "export", "standing", "carry", "marking"],
     ["suite"],
+    ["diagnose"],
     ["slot", "grading", "workspace"],
     ["regrading"],
     ["terminal"],

@@ -10,7 +10,7 @@ import re
 import time
 import traceback
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,18 +90,31 @@ class Suite:
         self.proven -= broken.keys()
         return broken
 
+    @property
+    def problem(self) -> BaseException | None:
+        """The exception that the last case ended with; None if it passed."""
+        return self._problem
+
     def run(
-        self, submission: Submission, seed: int | None = None, questions: Collection[str] | None = None
-    ) -> Iterator[CaseResult]:
+        self,
+        submission: Submission,
+        seed: int | None = None,
+        questions: Collection[str] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Generator[CaseResult, None, None]:
         """Run every case; each result comes as soon as it is known.
 
         Args:
             submission: whose code.
             seed: base of the hidden cases' random numbers in this run and later ones, if not None.
             questions: ids of the questions to run; all if None.
+            names: of the cases to run, in this order; all if None.
         """
         self._seed = self._seed if seed is None else seed
         cases = [case for case in self.cases if questions is None or case.question.id in questions]
+        if names is not None:
+            by_name = {case.name: case for case in cases}
+            cases = [by_name[name] for name in names if name in by_name]
         if submission.problem:
             for case in cases:
                 yield _result(case, Outcome.ERROR, Feedback(submission.problem), 0.0)
@@ -140,7 +153,7 @@ class Suite:
         if case.name not in self.proven and outcome is not Outcome.GRADER_ERROR:
             message = "the reference does not pass this test, so it judges nobody"
             outcome, feedback = Outcome.GRADER_ERROR, Feedback(message, detail=feedback.message)
-        place = self._place(self._problem) if case.visibility is Visibility.PUBLIC else ""
+        place = self.place(self._problem) if case.visibility is Visibility.PUBLIC else ""
         hint = "" if self._failed_to_load(case.question) else case.hint
         feedback = msgspec.structs.replace(feedback, hint=hint, output=output, test=place)
         return _result(case, outcome, feedback, seconds)
@@ -160,7 +173,7 @@ class Suite:
         stubs = "".join(part.text for part in sections(file.read_text("utf-8")) if part.question_id == question.id)
         return tuple(re.findall(r"^(?:def|class) (\w+)", stubs, re.MULTILINE))
 
-    def _place(self, problem: BaseException) -> str:
+    def place(self, problem: BaseException) -> str:
         """The innermost line of the suite that the exception left, below the assignment's folder."""
         found = ""
         for frame, line in traceback.walk_tb(problem.__traceback__):

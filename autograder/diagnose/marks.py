@@ -1,0 +1,113 @@
+"""How a case ended, as far as it tells one mistake from another.
+
+Of arrays that reached a failed assertion a fixed sample is kept, so that the marks of all known mistakes fit in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.remote import StudentError
+from autograder.testing import CheckFailed
+
+SAMPLE = 512  # numbers of an array that are kept
+TIGHT = 1e-9  # relative to the largest number: the same operations in float64
+LOOSE = 1e-4  # other orders of operations, float32
+
+Floats = npt.NDArray[np.float64]
+
+_NOTHING: Floats = np.empty(0)
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\b|\b(?:nan|inf)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one case ended that did not pass.
+
+    Attributes:
+        kind: the built-in exception that the student's code raised, or "failed".
+        place: the line of the suite that did not hold, or from which the student's code was called.
+        words: what the assertion said, without numbers.
+        shape: of the value that the assertion was shown.
+        values: a sample of it, or the numbers in what the assertion said.
+        telling: those of `values` that hardly come about by chance: wrong, finite, neither whole nor simple fractions.
+    """
+
+    kind: str
+    place: str
+    words: str
+    shape: tuple[int, ...] = ()
+    values: Floats = _NOTHING
+    telling: int = 0
+
+    @property
+    def sign(self) -> tuple[str, str, str]:
+        """The mark without its values."""
+        return self.kind, self.place, self.words
+
+
+def mark_of(problem: BaseException, place: str) -> Mark:
+    """The mark of a case that ended with `problem` at `place`."""
+    if isinstance(problem, StudentError):
+        kind = next(base.__name__ for base in type(problem).__mro__ if base.__module__ == "builtins")
+        return Mark(kind, place, _without_numbers(problem.message)[:200])
+    if isinstance(problem, CheckFailed) and problem.values:
+        got, *expected = problem.values
+        values = _sample(got)
+        wrong = _wrong(values, _sample(np.broadcast_to(expected[0], got.shape))) if expected else values
+        words = _without_numbers(re.sub(r" in \d+ of \d+ places", "", problem.message))
+        return Mark("failed", place, words, got.shape, values, _count_telling(wrong))
+    message, detail = (
+        (problem.message, problem.detail) if isinstance(problem, CheckFailed) else (type(problem).__name__, str(problem))
+    )
+    numbers = np.array([float(number) for number in _NUMBER.findall(f"{message}\n{detail}")])
+    return Mark("failed", place, _without_numbers(f"{message}\n{detail}"), (), numbers, min(1, _count_telling(numbers)))
+
+
+def same(one: Mark, other: Mark, tolerance: float) -> bool:
+    """Whether two marks are of the same event, with the same values up to `tolerance` of the largest."""
+    if (one.kind, one.place, one.shape) != (other.kind, other.place, other.shape):
+        return False
+    if one.kind != "failed":  # an exception: its words are the library's, or the student's own
+        return True
+    return one.words == other.words and _close(one.values, other.values, tolerance)
+
+
+def _close(one: Floats, other: Floats, tolerance: float) -> bool:
+    if one.shape != other.shape:
+        return False
+    finite = np.isfinite(one) & np.isfinite(other)
+    scale = np.max(np.abs(other[finite]), initial=1e-12)
+    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
+        return False
+    return bool(np.all(np.abs(one[finite] - other[finite]) <= tolerance * scale))
+
+
+def _sample(array: npt.NDArray[Any]) -> Floats:
+    flat = np.asarray(array).reshape(-1)
+    if flat.dtype.kind == "c":
+        flat = np.concatenate([flat.real, flat.imag])
+    if flat.size > SAMPLE:
+        flat = flat[np.random.default_rng(flat.size).choice(flat.size, SAMPLE, replace=False)]
+    return flat.astype(np.float64)
+
+
+def _wrong(values: Floats, expected: Floats) -> Floats:
+    with np.errstate(invalid="ignore", over="ignore"):
+        return values[~(np.abs(values - expected) <= 1e-6 * np.abs(expected) + 1e-9)]
+
+
+def _count_telling(values: Floats) -> int:
+    """How many different numbers there are that are not multiples of 1/8."""
+    found = values[np.isfinite(values) & (np.abs(values) < 1e15)]
+    found = found[np.abs(found * 8 - np.round(found * 8)) > 1e-6 * np.abs(found) + 1e-9]
+    return len({f"{value:.6g}" for value in found})
+
+
+def _without_numbers(text: str) -> str:
+    return _NUMBER.sub("#", text)
