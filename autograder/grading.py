@@ -58,6 +58,7 @@ def grade_batch(
     reports: Path | None = None,
     again: bool = False,
     seed: int | None = None,
+    diagnose: bool = True,
     on_start: Callable[[int], None] = lambda _total: None,
     on_grade: Callable[[Grade], None] = lambda _grade: None,
     on_skip: Callable[[str], None] = lambda _student: None,
@@ -74,6 +75,7 @@ def grade_batch(
         reports: the folder for the HTML pages; none are written if None.
         again: grade what was graded before, too.
         seed: base of the hidden cases' random numbers; the assignment's own if None.
+        diagnose: whether feedback names the known mistake that a submission behaves like.
         on_start: called once with how many submissions there are; each is then graded or skipped.
         on_grade: called with each grade, after it was written.
         on_skip: called with the student of each submission that was graded before and is unchanged.
@@ -84,7 +86,7 @@ def grade_batch(
     assignment = load_assignment(course, lab)
     seed = assignment.seed if seed is None else seed
     entries = find_submissions(paths, assignment)
-    plan = make_plan(course, assignment, seed, held.grade)
+    plan = make_plan(course, assignment, seed, held.grade, diagnose=diagnose)
     key = Key(suite_digest(assignment), question_digests(assignment), seed, held)
     with Gradebook.open(gradebook) as book:
         every = assignment.attempts is not AttemptPolicy.LATEST
@@ -197,11 +199,21 @@ class Key(msgspec.Struct, frozen=True):
     isolation: Isolation
 
 
-def make_plan(course: Course, assignment: Assignment, seed: int, sandbox: str = Sandbox.LIMITS) -> Plan:
-    """The suite, proven by the reference in `solutions/`; `sandbox` is the grade of isolation."""
+def make_plan(
+    course: Course, assignment: Assignment, seed: int, sandbox: str = Sandbox.LIMITS, *, diagnose: bool = False
+) -> Plan:
+    """The suite, proven by the reference in `solutions/`.
+
+    Args:
+        course: the course's files.
+        assignment: one of its labs.
+        seed: base of the hidden cases' random numbers.
+        sandbox: the grade of isolation.
+        diagnose: whether feedback names known mistakes.
+    """
     seconds = sum(question.limits.seconds + question.limits.import_seconds for question in assignment.questions)
     return Plan(
-        setup=SlotSetup(str(course.folder), assignment.id, seed, str(sandbox)),
+        setup=SlotSetup(str(course.folder), assignment.id, seed, str(sandbox), diagnose),
         reference=reference_submission(assignment),
         seconds_allowed=40 * seconds + SLACK_S,  # forty cases a question, each at its limit
     )

@@ -103,9 +103,9 @@ def visible(case: CaseResult, level: FeedbackLevel) -> CaseResult:
     """`case` as a student may see it at `level`.
 
     Public cases show everything, since students have their source. A hidden case shows its title and outcome at
-    `name` (and the message, where it only names a limit or a stub); at `hint` also the message, the hint, the misconception, the
-    student's own lines and the type of their exception, whose text may hold a value of the test; at `full`
-    everything.
+    `name` (and the message, where it only names a limit or a stub); at `hint` also the message, the hint, the
+    misconception, the student's own lines and the type of their exception, whose text may hold a value of the test; at
+    `full` everything.
     """
     if case.visibility is Visibility.PUBLIC or level is FeedbackLevel.FULL:
         return case

@@ -67,10 +67,9 @@ def limits(**values: float) -> pytest.MarkDecorator:
 
 
 class CheckFailed(AssertionError):
-    """A failed assertion in two parts.
+    """A failed assertion: `message` is one line without any value of the test, `detail` holds the values.
 
-    `message` is one line without any value of the test; `detail` holds the values and is shown only as the
-    assignment allows. `values` are the arrays got and expected, where there are any: a diagnosis compares them.
+    `detail` is shown only as the assignment allows; `values` are the arrays got and expected, for a diagnosis.
     """
 
     def __init__(self, message: str, detail: str = "", *values: npt.NDArray[Any]) -> None:
@@ -205,8 +204,8 @@ def assert_close(
     if close.all():
         return
     wrong = np.argwhere(~close)
-    message = _difference(what, have, wrong, close.size) + _because(rule)
-    raise CheckFailed(message, _values(what, have, want, wrong), have, want)
+    said = _difference(what, have, wrong, close.size)
+    raise CheckFailed(said + _because(rule), _values(what, have, want, wrong), have, want)
 
 
 def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "") -> None:

@@ -294,6 +294,34 @@ def test_the_line_of_a_public_test_is_named():
         assert (place in terminal(text.render_student(LAB, graded, FULL))) is there
 
 
+def test_a_known_mistake_is_named():
+    """As a sentence, before the hint against it; of an exception it is not the result."""
+    page = student(failing(misconception="the `mean` is taken twice"))
+    assert page.source.count("Your result is what one gets when the <code>mean</code> is taken twice.") == 2
+    raised = failing(misconception="x is halved", outcome=Outcome.ERROR)
+    assert "This is what one gets when x is halved." in student(raised).source
+    shown = terminal(text.render_student(LAB, raised, HINT))
+    assert shown.count("This is what one gets when x is halved.") == 2
+    assert "x is halved" not in student(raised, NAME).source
+
+
+def test_the_class_page_counts_known_mistakes():
+    """The commonest first, each student once, with links."""
+    twice = [
+        case(outcome=Outcome.FAILED, test=name, misconception="the <mean> is taken twice")
+        for name in ("test_a", "test_b")
+    ]
+    other = case("1.7", Outcome.ERROR, misconception="the last layer has a ReLU")
+    grades = [grade("ada", [other]), grade("bob", twice), grade("cyd", [*twice, other]), grade("dan", twice), grade()]
+    assert [(entry.question.id, entry.students) for entry in figures.misconceptions(grades)] == [
+        ("1.5", ["bob", "cyd", "dan"]),
+        ("1.7", ["ada", "cyd"]),
+    ]
+    page = class_page(LAB, grades, **MOMENT)
+    assert page.index("the &lt;mean&gt; is taken twice") < page.index("the last layer has a ReLU")
+    assert "Misconceptions" not in class_page(LAB, [grade()], **MOMENT)
+
+
 def test_who_passed_has_nothing_to_do():
     """All passed: the page says so."""
     assert "Nothing: every test that counts has passed." in student(grade()).words
@@ -541,7 +569,9 @@ def test_a_question_that_cannot_be_graded_has_one_remark():
     """Its reason is told once, shortly; its cases are not counted among the others', and its points not listed."""
     why = "data.py is missing from the submission (found: a.py)"
     gone = [case("1.5", Outcome.ERROR, test=str(number), message=why) for number in range(3)]
-    lost = grade(cases=[*gone, case("1.7", Outcome.ERROR, test="a", message="raised x"), case("1.7", test="b"), case("1.11")])
+    lost = grade(
+        cases=[*gone, case("1.7", Outcome.ERROR, test="a", message="raised x"), case("1.7", test="b"), case("1.11")]
+    )
     assert figures.remarks(lost) == ["1.5: data.py is missing from the submission", "1 test ended in an error"]
     assert "1.5 0/" not in terminal(text.render_summary([lost]), 55)
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core).")
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
+@click.option("--no-diagnosis", is_flag=True, help="Do not name known mistakes in the feedback.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each grade on standard output, nothing else.")
 @click.option(
     "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run student code without a sandbox: it can do what you can."
@@ -48,6 +49,7 @@ def grade(
     jobs: int | None,
     again: bool,
     seed: int | None,
+    no_diagnosis: bool,
     as_json: bool,
     unsafe: bool,
 ) -> None:
@@ -78,6 +80,7 @@ def grade(
             reports=out / "report" / assignment.id,
             again=again,
             seed=seed,
+            diagnose=not no_diagnosis,
             on_start=display.start,
             on_grade=display.grade,
             on_skip=display.skip,

@@ -6,7 +6,7 @@ Of arrays that reached a failed assertion a fixed sample is kept, so that the ma
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ LOOSE = 1e-4  # other orders of operations, float32
 
 Floats = npt.NDArray[np.float64]
 
-_NOTHING: Floats = np.empty(0)
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\b|\b(?:nan|inf)\b", re.IGNORECASE)
 
 
@@ -35,6 +34,7 @@ class Mark:
         words: what the assertion said, without numbers.
         shape: of the value that the assertion was shown.
         values: a sample of it, or the numbers in what the assertion said.
+        shown: whether `values` are what the assertion was shown.
         telling: those of `values` that hardly come about by chance: wrong, finite, neither whole nor simple fractions.
     """
 
@@ -42,8 +42,9 @@ class Mark:
     place: str
     words: str
     shape: tuple[int, ...] = ()
-    values: Floats = _NOTHING
+    values: Floats = field(default_factory=lambda: np.empty(0))
     telling: int = 0
+    shown: bool = False
 
     @property
     def sign(self) -> tuple[str, str, str]:
@@ -61,9 +62,11 @@ def mark_of(problem: BaseException, place: str) -> Mark:
         values = _sample(got)
         wrong = _wrong(values, _sample(np.broadcast_to(expected[0], got.shape))) if expected else values
         words = _without_numbers(re.sub(r" in \d+ of \d+ places", "", problem.message))
-        return Mark("failed", place, words, got.shape, values, _count_telling(wrong))
+        return Mark("failed", place, words, got.shape, values, _count_telling(wrong), shown=True)
     message, detail = (
-        (problem.message, problem.detail) if isinstance(problem, CheckFailed) else (type(problem).__name__, str(problem))
+        (problem.message, problem.detail)
+        if isinstance(problem, CheckFailed)
+        else (type(problem).__name__, str(problem))
     )
     numbers = np.array([float(number) for number in _NUMBER.findall(f"{message}\n{detail}")])
     return Mark("failed", place, _without_numbers(f"{message}\n{detail}"), (), numbers, min(1, _count_telling(numbers)))

@@ -2,8 +2,8 @@
 
 A mistake explains cases *by values* if it fails nothing that the submission passes, and if wherever it fails, the
 submission fails at the same line of the suite with the same values, among them some that hardly come about by chance.
-Where values say nothing (an exception, a condition, zeros), a mistake explains cases *by signs* if it fails just what
-the submission fails in the whole question, at the same lines with the same words.
+Where values say nothing (an exception, zeros, a condition on random draws), a mistake explains cases *by signs* if it
+fails just what the submission fails in the whole question, at the same lines with the same words.
 """
 
 from __future__ import annotations
@@ -22,13 +22,19 @@ def excluded(theirs: Mark | None, mistake: Mark | None) -> bool:
     return theirs is None or (theirs.kind, theirs.place) != (mistake.kind, mistake.place)
 
 
-def named(theirs: Marks, mistakes: Mapping[str, Marks], open_cases: Collection[str] = ()) -> dict[str, str]:
+def named(
+    theirs: Marks,
+    mistakes: Mapping[str, Marks],
+    open_cases: Collection[str] = (),
+    says: Callable[[str], str] = lambda name: name,
+) -> dict[str, str]:
     """The mistake that explains each case, where exactly one does; by the name of the case.
 
     Args:
         theirs: the submission's marks in one question.
         mistakes: those of the known mistakes of this question, by what they are called.
         open_cases: in which the submission showed nothing: not done yet, or stopped by a limit.
+        says: what a mistake says of itself; two that say the same are one.
     """
     ways: tuple[Callable[[Marks, Marks], bool], ...] = (
         lambda mine, known: _by_values(mine, known, TIGHT),
@@ -45,7 +51,7 @@ def named(theirs: Marks, mistakes: Mapping[str, Marks], open_cases: Collection[s
         fitting = {name: marks for name, marks in closed.items() if marks and explains(theirs, marks)}
         for case in theirs.keys() - explained.keys() - several:
             names = [name for name, marks in fitting.items() if case in marks]
-            if len(names) == 1:
+            if len({says(name) for name in names}) == 1:
                 explained[case] = names[0]
             elif names:
                 several.add(case)
@@ -65,4 +71,7 @@ def _same_values(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
 
 
 def _by_signs(theirs: Marks, mistake: Marks) -> bool:
-    return theirs.keys() == mistake.keys() and all(theirs[case].sign == mark.sign for case, mark in mistake.items())
+    return theirs.keys() == mistake.keys() and all(
+        theirs[case].sign == mark.sign and (not mark.shown or same(theirs[case], mark, LOOSE))
+        for case, mark in mistake.items()
+    )

@@ -15,7 +15,6 @@ from autograder.remote import StudentError, WorkerBroke
 from autograder.suite import Suite
 
 
-
 class Budget:
     """Time for running known mistakes: a grant, and a share of the time that grading takes.
 
@@ -97,7 +96,9 @@ class Diagnosis:
             candidates = self._bank.candidates(question, theirs, showing, self._budget.has_time)
         except OutOfTime:
             return {}
-        return named(theirs, candidates, [result.name for result in results if result.name not in showing])
+        mutants = self._bank.mutants(question)
+        open_cases = [result.name for result in results if result.name not in showing]
+        return named(theirs, candidates, open_cases, lambda name: mutants[name].misconception)
 
     def _named(self, result: CaseResult, name: str) -> CaseResult:
         if not name:

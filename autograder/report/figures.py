@@ -65,6 +65,14 @@ class Duration(NamedTuple):
     student: str  # whose run was the longest
 
 
+class Misconception(NamedTuple):
+    """A known mistake of a question, and whose submissions behave like it."""
+
+    question: Question
+    said: str  # completes "The result is what one gets when ..."
+    students: list[str]
+
+
 class HeldBack(NamedTuple):
     """One reason why points are open, and whose."""
 
@@ -124,6 +132,12 @@ def _ratio(value: float) -> str:
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+def diagnosis(case: CaseResult) -> str:
+    """The known mistake that the case behaves like, as a sentence; empty if there is none."""
+    what = "Your result is what" if case.outcome is Outcome.FAILED else "This is what"
+    return f"{what} one gets when {case.feedback.misconception}." if case.feedback.misconception else ""
 
 
 def next_case(grade: Grade) -> CaseResult | None:
@@ -230,6 +244,18 @@ def difficulties(grades: Iterable[Grade]) -> list[Difficulty]:
         if counted.total():
             by_case.append(Difficulty(cases[0][1], counted[Outcome.PASSED], counted.total(), others))
     return sorted(by_case, key=lambda entry: entry.rate)
+
+
+def misconceptions(grades: Iterable[Grade]) -> list[Misconception]:
+    """Known mistakes that submissions behave like, the commonest first; each student counts once."""
+    found: dict[tuple[str, str], Misconception] = {}
+    for grade in grades:
+        for entry in grade.questions:
+            for said in dict.fromkeys(case.feedback.misconception for case in entry.cases):
+                if said:
+                    key = (entry.question.id, said)
+                    found.setdefault(key, Misconception(entry.question, said, [])).students.append(grade.student)
+    return sorted(found.values(), key=lambda entry: -len(entry.students))
 
 
 def slowest(grades: Iterable[Grade], count: int = 8) -> list[Duration]:

@@ -35,6 +35,8 @@ def render_student(assignment: Assignment, grade: Grade, level: FeedbackLevel) -
     following = figures.next_case(shown)
     if following is not None:
         parts += ["", Text.assemble(("next: ", "bold"), f"{safe(following.question)} {_title(following)}")]
+        if following.feedback.misconception:
+            parts.append(Text(safe_block(figures.diagnosis(following)), "italic"))
         if following.feedback.hint:
             parts.append(Text(f"hint: {safe_block(following.feedback.hint)}", "italic"))
     return Group(*parts)
@@ -151,6 +153,8 @@ def _feedback(case: CaseResult) -> Iterator[Text]:
         yield Text(f"{safe(place)}  {safe(short(frame.source, 200))}", "dim")
     if said.test and case.outcome is not Outcome.NOT_IMPLEMENTED:
         yield Text(f"{safe(said.test)}  the test", "dim")
+    if said.misconception:
+        yield Text(safe_block(figures.diagnosis(case)), "italic")
     if said.hint:
         yield Text(f"hint: {safe_block(said.hint)}", "italic")
     if said.output:

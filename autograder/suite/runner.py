@@ -101,7 +101,7 @@ class Suite:
         seed: int | None = None,
         questions: Collection[str] | None = None,
         names: Sequence[str] | None = None,
-    ) -> Generator[CaseResult, None, None]:
+    ) -> Generator[CaseResult]:
         """Run every case; each result comes as soon as it is known.
 
         Args:

@@ -7,7 +7,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
@@ -76,8 +76,7 @@ class Checker:
 
     def _cases(self, submission: Submission, question: Question) -> Generator[CaseResult]:
         """Each case of a question as it ends."""
-        run = cast("Generator[CaseResult]", self._suite.run(submission, questions=[question.id]))
-        with contextlib.closing(run) as running:
+        with contextlib.closing(self._suite.run(submission, questions=[question.id])) as running:
             for number in itertools.count(1):
                 with self._alive(question, number):
                     case = next(running, None)
