@@ -92,7 +92,7 @@ def regrade(
     assignment = load_assignment(course, lab)
     seed = assignment.seed if seed is None else seed
     key = Key(suite_digest(assignment), question_digests(assignment), seed, held)
-    plan = make_plan(course, assignment, seed, held.grade)
+    plan = make_plan(course, assignment, seed, held.grade, diagnose=True)
     regraded = Regraded([])
     with Gradebook.open(gradebook) as book:
         found = _submissions(book, course, assignment, students)
