@@ -10,7 +10,7 @@ archive, folder, .ipynb -> Submission -> workspace -> worker (untrusted) <-wire-
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,22 +18,23 @@ from pathlib import Path
 import msgspec
 
 from autograder import __version__
-from autograder.archive import Entry, find_submissions, read_submission
+from autograder.archive import Person
 from autograder.batch import Executor, Graded, Plan, SlotSetup
-from autograder.carry import merged_cases, questions_to_run, taken_over
+from autograder.carry import merged_cases
 from autograder.course import Course, load_assignment, reference_files, suite_digest
 from autograder.digests import question_digests
 from autograder.errors import CourseError
-from autograder.gradebook import Gradebook, Origin, RecordedGrade
+from autograder.gradebook import Gradebook
+from autograder.intake import Intake, Roster, take_in
+from autograder.jobs import PROFILE, Job, Key, Reader
 from autograder.model import Assignment, Grade, Submission
 from autograder.report.folder import write_reports
-from autograder.rules import AttemptPolicy
+from autograder.rules import AttemptPolicy, Mark, MarkKind
 from autograder.scoring import score
 from autograder.standing import standings
 from autograder.worker.isolation import Isolation
 from autograder.worker.messages import Grade as Sandbox
 
-PROFILE = "cpu"
 SLACK_S = 60.0  # beyond all time limits of one submission, for the suite's own work on a busy machine
 
 
@@ -59,6 +60,9 @@ def grade_batch(
     again: bool = False,
     seed: int | None = None,
     diagnose: bool = True,
+    roster: Roster | None = None,
+    submitted_at: datetime | str | None = None,
+    on_intake: Callable[[Intake], None] = lambda _intake: None,
     on_start: Callable[[int], None] = lambda _total: None,
     on_grade: Callable[[Grade], None] = lambda _grade: None,
     on_skip: Callable[[str], None] = lambda _student: None,
@@ -76,6 +80,9 @@ def grade_batch(
         again: grade what was graded before, too.
         seed: base of the hidden cases' random numbers; the assignment's own if None.
         diagnose: whether feedback names the known mistake that a submission behaves like.
+        roster: who is who on the platforms.
+        submitted_at: when all was handed in whose time is not told; `intake.OWN_TIME` for when files were changed.
+        on_intake: called with what was found, before anything is graded.
         on_start: called once with how many submissions there are; each is then graded or skipped.
         on_grade: called with each grade, after it was written.
         on_skip: called with the student of each submission that was graded before and is unchanged.
@@ -85,10 +92,13 @@ def grade_batch(
     """
     assignment = load_assignment(course, lab)
     seed = assignment.seed if seed is None else seed
-    entries = find_submissions(paths, assignment)
     plan = make_plan(course, assignment, seed, held.grade, diagnose=diagnose)
     key = Key(suite_digest(assignment), question_digests(assignment), seed, held)
     with Gradebook.open(gradebook) as book:
+        known = book.names_by_identity()
+        intake = take_in(paths, assignment, roster=roster, known=known, submitted_at=submitted_at)
+        note_roster(book, assignment, intake)
+        on_intake(intake)
         every = assignment.attempts is not AttemptPolicy.LATEST
         done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE, every=every)
         outcomes = Outcomes([], 0, {}, None, held.warning)
@@ -99,104 +109,21 @@ def grade_batch(
             on_skip(student)
 
         def finish(graded: Graded, job: Job) -> None:
-            grade = to_grade(assignment, graded, job)
-            record(book, assignment, grade, graded, key, job, again=again)
-            outcomes.graded.append(grade)
-            on_grade(grade)
+            graded = msgspec.structs.replace(graded, submission=job.submission)
+            for person in (Person(job.submission.student, job.origin.identities), *job.group):
+                grade = msgspec.structs.replace(to_grade(assignment, graded, job), student=person.student)
+                origin = msgspec.structs.replace(job.origin, identities=person.identities)
+                record(book, assignment, grade, graded, key, msgspec.structs.replace(job, origin=origin), again=again)
+                outcomes.graded.append(grade)
+                on_grade(grade)
 
-        on_start(len(entries))
-        for graded in executor.run(plan, reader.new(entries, plan.only, skip, finish)):
+        on_start(sum(1 + len(entry.group) for entry in intake.entries))
+        for graded in executor.run(plan, reader.new(intake.entries, plan.only, skip, finish)):
             finish(graded, reader.jobs.pop(graded.submission.student))
         outcomes.broken = executor.broken
         if reports is not None:
             outcomes.report = report(book, course, assignment, reports, key.isolation)
     return outcomes
-
-
-class Job(msgspec.Struct, frozen=True):
-    """What a result needs to become a grade."""
-
-    submission: Submission
-    origin: Origin
-    before: RecordedGrade | None = None  # the submission's earlier grade, where some of it still holds
-    ran: tuple[str, ...] = ()  # the questions that were run, where that is not all of them
-    digest: str = ""  # the submission's, if it is not at hand
-
-
-class Reader:
-    """Reads one submission at a time, when it is asked for: a class of ten thousand never lies in memory."""
-
-    def __init__(
-        self, book: Gradebook, assignment: Assignment, key: Key, done: Set[tuple[str, str]], *, again: bool
-    ) -> None:
-        self._book = book
-        self._assignment = assignment
-        self._key = key
-        self._done = done  # (student, digest) of those that need not be graded
-        self._again = again
-        self.jobs: dict[str, Job] = {}  # those that are being graded, by the submission's student
-
-    def new(
-        self,
-        entries: Iterable[Entry],
-        only: dict[str, tuple[str, ...]],
-        skip: Callable[[str], None],
-        finish: Callable[[Graded, Job], None],
-    ) -> Iterator[Submission]:
-        """Submissions that must be run.
-
-        Args:
-            entries: where they lie.
-            only: gets the questions to run of those that need not be run as a whole.
-            skip: called with the student of each that is graded and unchanged.
-            finish: called for each whose earlier cases all hold, but come to other points, or count once more.
-
-        Raises:
-            SubmissionError: this machine cannot read one.
-        """
-        for entry in entries:
-            submission = read_submission(entry, self._assignment)
-            if (submission.student, submission.digest) in self._done:
-                skip(submission.student)
-                continue
-            job = self._job(submission)
-            if job.before is not None and not job.ran:
-                if self._stands(job.before):
-                    skip(submission.student)
-                else:
-                    finish(Graded(submission, [], 0.0), job)
-                continue
-            self.jobs[submission.student] = job
-            if job.before is not None:
-                only[submission.student] = job.ran
-            yield submission
-
-    def _stands(self, before: RecordedGrade) -> bool:
-        """Whether an earlier grade, all of whose cases hold, is the student's latest and comes to the same points."""
-        every = self._assignment.attempts is not AttemptPolicy.LATEST
-        is_latest = every or self._book.latest(self._assignment.id, before.grade.student) == before.attempt_id
-        return is_latest and same_points(self._assignment, before)
-
-    def _job(self, submission: Submission) -> Job:
-        origin = Origin(submission=submission, question_digests=self._key.question_digests)
-        assignment, key = self._assignment, self._key
-        before = self._book.candidate(assignment, submission.student, submission.digest)
-        if self._again or before is None:
-            return Job(submission, origin)
-        ran = questions_to_run(assignment, before, key.question_digests, key.seed, PROFILE)
-        if len(ran) == len(assignment.questions):
-            return Job(submission, origin)
-        ran_in = taken_over(assignment, before, ran)
-        return Job(submission, msgspec.structs.replace(origin, ran_in=ran_in), before, ran)
-
-
-class Key(msgspec.Struct, frozen=True):
-    """What a grade depends on besides the submission."""
-
-    suite_digest: str
-    question_digests: dict[str, str]
-    seed: int
-    isolation: Isolation
 
 
 def make_plan(
@@ -232,13 +159,18 @@ def reference_submission(assignment: Assignment) -> Submission:
     return Submission("reference", files)
 
 
-def same_points(assignment: Assignment, recorded: RecordedGrade) -> bool:
-    """Whether a recorded grade's cases still come to the same points, question by question."""
-    grade = score(assignment, recorded.grade.student, merged_cases(assignment, recorded, (), ()), recorded.grade.notes)
-    now, then = grade.questions, recorded.grade.questions
-    return grade.max_points == recorded.grade.max_points and [
-        (entry.question.id, entry.points, entry.open_points, entry.question.points) for entry in now
-    ] == [(entry.question.id, entry.points, entry.open_points, entry.question.points) for entry in then]
+def note_roster(book: Gradebook, assignment: Assignment, intake: Intake) -> None:
+    """Write down how platforms call the students of a roster, and due times of their own."""
+    if not intake.listed:
+        return
+    book.add_all_identities((entry.student, entry.identities) for entry in intake.listed)
+    marks = book.marks(assignment.id)
+    for entry in intake.listed:
+        held = [mark.moment for mark in marks.get(entry.student, ()) if mark.kind is MarkKind.DUE]
+        if entry.due is not None and held[-1:] != [entry.due.astimezone(UTC)]:
+            book.add_mark(
+                assignment.id, entry.student, Mark(MarkKind.DUE, "roster", "as the roster says", moment=entry.due)
+            )
 
 
 def to_grade(assignment: Assignment, graded: Graded, job: Job | None = None) -> Grade:

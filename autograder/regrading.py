@@ -13,7 +13,8 @@ from autograder.course import Course, load_assignment, suite_digest
 from autograder.digests import question_digests
 from autograder.errors import AutograderError
 from autograder.gradebook import Gradebook, Origin, RecordedGrade
-from autograder.grading import PROFILE, Job, Key, make_plan, record, same_points, to_grade
+from autograder.grading import make_plan, record, to_grade
+from autograder.jobs import PROFILE, Job, Key, same_points
 from autograder.model import Assignment, Grade, Submission
 from autograder.report.safe import safe
 from autograder.rules import AttemptPolicy

@@ -48,7 +48,7 @@ def batch(make_course, tmp_path, monkeypatch):
     course = load_course(make_course())
 
     def grade():
-        from autograder import grading
+        from autograder import jobs
 
         log: list[str] = []
 
@@ -57,8 +57,8 @@ def batch(make_course, tmp_path, monkeypatch):
             return original(entry, assignment)
 
         with monkeypatch.context() as patched:
-            original = grading.read_submission
-            patched.setattr(grading, "read_submission", read_submission)
+            original = jobs.read_submission
+            patched.setattr(jobs, "read_submission", read_submission)
             outcomes = grade_batch(
                 course,
                 "tiny",

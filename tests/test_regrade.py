@@ -499,3 +499,39 @@ def test_doctor_finds_a_changed_grade(run, tmp_path):
     assert "attempt 1 (tiny, " in result.output
     assert "is not what was written then" in result.output
     assert json.loads(run("doctor", "--json").output)["gradebook"]["problems"] != []
+
+
+def test_a_platform_download_is_graded_by_its_roster(run, tmp_path):
+    """Names from the worksheet, times too; a group's members all get the grade; a second run changes nothing."""
+    import platforms
+
+    students = platforms.a_class(4, [{"work.py": RIGHT.encode()}, {"work.py": WRONG.encode()}])
+    students[2].late = True
+    bulk = platforms.moodle_zip(tmp_path / "bulk.zip", students)
+    sheet = platforms.moodle_worksheet(tmp_path / "sheet.csv", students)
+    result = run("grade", "tiny", bulk, "--roster", sheet)
+    assert "taken in: 4 from moodle" in result.output
+    grades = {g["student"]: g for g in json.loads(run("status", "tiny", "--json").output)["grades"]}
+    assert set(grades) == {student.name for student in students}
+    assert [bool(grades[student.name]["deductions"]) for student in students] == [
+        True,
+        True,
+        True,
+        True,
+    ]  # due at 12:00
+    assert "0 graded, 4 unchanged" in run("grade", "tiny", bulk, "--roster", sheet).output
+
+    export = platforms.gradescope_zip(tmp_path / "export.zip", students, groups=[("u00001", "u00002")])
+    (tmp_path / "r.csv").write_text("name,sis,due\nAlpha,0001,\nBeta,0002,2026-12-01 00:00 UTC\n")
+    lines = [
+        json.loads(line)
+        for line in run("grade", "tiny", export, "--roster", "r.csv", "--json", "--out", "two").output.splitlines()
+    ]
+    assert lines[0]["event"] == "intake"
+    assert len(lines[0]["unmatched"]) == 2
+    graded = [line["student"] for line in lines if line["event"] == "grade"]
+    assert {"Alpha", "Beta"} < set(graded)
+    assert len(graded) == 4
+    standing = {g["student"]: g for g in json.loads(run("status", "tiny", "--json", "--out", "two").output)["grades"]}
+    assert standing["Alpha"]["deductions"] != []
+    assert standing["Beta"]["deductions"] == []  # a due time of the student's own, from the roster

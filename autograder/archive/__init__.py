@@ -10,12 +10,13 @@ there, two students of one name) is a SubmissionError.
 find        which paths are whose submission
 read        one submission: its root, its notebook, what the student is told
 containers  the bytes in folders, zips and tars
+parts       one student's files in a platform's download
 limits      how much one submission may hold
 names       what the name of a file or folder tells
 ```
 """
 
-from autograder.archive.find import Entry, find_submissions
+from autograder.archive.find import Entry, Person, find_submissions
 from autograder.archive.read import read_files, read_submission
 
-__all__ = ["Entry", "find_submissions", "read_files", "read_submission"]
+__all__ = ["Entry", "Person", "find_submissions", "read_files", "read_submission"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -24,6 +25,13 @@ from autograder.model import Assignment
 _LAB_FOLDERS = ("assignment", "code", "homework", "lab", "solution", "src", "submission", "work")
 
 
+class Person(msgspec.Struct, frozen=True):
+    """A student as a platform or a roster calls them."""
+
+    student: str
+    identities: tuple[tuple[str, str], ...] = ()
+
+
 class Entry(msgspec.Struct, frozen=True):
     """Where one submission lies, and whose it is; `read_submission` reads it."""
 
@@ -31,6 +39,13 @@ class Entry(msgspec.Struct, frozen=True):
     path: Path  # a folder, an archive or a notebook
     loose: tuple[Path, ...] = ()  # .py files in the folder `path`, if these alone are the submission
     in_class: bool = False  # found in a class folder, not named by the person who grades
+    parts: tuple[tuple[str, str], ...] = ()  # of a platform's download `path`: where each file lies, and its own name
+    source: str = ""  # "canvas", "moodle", ...; empty where no platform stands between
+    identities: tuple[tuple[str, str], ...] = ()  # how platforms call the student: (scheme, value)
+    submitted_at: datetime | None = None  # time-zone aware
+    attempt: str = ""  # sorts several hand-ins of one student
+    group: tuple[Person, ...] = ()  # others who get the same grade
+    notes: tuple[str, ...] = ()  # for the student
 
 
 def find_submissions(paths: Sequence[Path], assignment: Assignment) -> list[Entry]:

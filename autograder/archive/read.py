@@ -6,10 +6,13 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from autograder.archive import limits
 from autograder.archive.containers import Collected, collect_file, collect_folder, open_archive
 from autograder.archive.find import Entry
 from autograder.archive.names import ARCHIVES, NOTEBOOK, ending, lab_name, plain_word
+from autograder.archive.parts import collect_parts
 from autograder.errors import SubmissionError
 from autograder.model import Assignment, Cell, Submission
 from autograder.notebook import has_work, plain_text, read_notebook, uses_cells
@@ -22,11 +25,12 @@ def read_submission(entry: Entry, assignment: Assignment) -> Submission:
         SubmissionError: this machine cannot read it, so no student must pay for it.
     """
     try:
-        return _assemble(entry.student, _open_nested(_collect(entry), assignment), assignment)
+        submission = _assemble(entry.student, _open_nested(_collect(entry), assignment), assignment)
     except SubmissionError as problem:
-        return Submission(entry.student, problem=str(problem))
+        return Submission(entry.student, notes=entry.notes, problem=str(problem))
     except OSError as problem:
         raise SubmissionError(f"{problem.filename or entry.path}: cannot be read: {problem.strerror}") from None
+    return msgspec.structs.replace(submission, notes=(*entry.notes, *submission.notes)) if entry.notes else submission
 
 
 def read_files(student: str, files: Mapping[str, bytes], assignment: Assignment) -> Submission:
@@ -50,6 +54,8 @@ def _collect(entry: Entry) -> Collected:
     """
     if entry.in_class and entry.path.is_symlink():
         raise SubmissionError("a link was found instead of a folder or file; hand in the files themselves")
+    if entry.parts:
+        return collect_parts(entry.path, entry.parts)
     collected = Collected()
     if entry.loose:
         for file in entry.loose:

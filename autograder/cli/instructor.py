@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
 )
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core).")
+@click.option(
+    "--roster",
+    "roster_path",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Who is who: your own CSV, or a grade file as Canvas, Moodle or Blackboard exports it.",
+)
+@click.option(
+    "--submitted-at", help='When all was handed in whose time is not told; "file": when each was last changed.'
+)
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
 @click.option("--no-diagnosis", is_flag=True, help="Do not name known mistakes in the feedback.")
@@ -47,6 +56,8 @@ def grade(
     out: Path,
     gradebook: Path | None,
     jobs: int | None,
+    roster_path: Path | None,
+    submitted_at: str | None,
     again: bool,
     seed: int | None,
     no_diagnosis: bool,
@@ -55,12 +66,16 @@ def grade(
 ) -> None:
     """Grade submissions of LAB.
 
-    PATHS are folders with one entry for each student (a folder, .zip, .tar.gz or .ipynb), or single submissions.
+    PATHS are what Canvas, Moodle, Blackboard or Gradescope let you download (the zip, or unpacked), folders with one
+    entry for each student (a folder, .zip, .tar.gz or .ipynb), or single submissions.
     Grades are written to the gradebook as they come; run again, only what is new or changed is graded.
     """
     from autograder.batch import LocalExecutor
     from autograder.course import load_assignment
     from autograder.grading import grade_batch
+    from autograder.intake import read_roster
+    from autograder.intake.take import OWN_TIME
+    from autograder.marking import read_time
     from autograder.terminal.batch import BatchDisplay, JsonLines
     from autograder.worker.isolation import isolation, require_sandbox
     from autograder.worker.messages import Grade as Sandbox
@@ -68,6 +83,11 @@ def grade(
     course = load_course(course_folder)
     assignment = load_assignment(course, lab)
     held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
+    zone = assignment.due.tzinfo if assignment.due is not None else None
+    roster = None if roster_path is None else read_roster(roster_path, zone)
+    when = None
+    if submitted_at is not None:
+        when = OWN_TIME if submitted_at == OWN_TIME else read_time(submitted_at, assignment, "--submitted-at")
     display = JsonLines(sys.stdout) if as_json else BatchDisplay(assignment)
     with display:
         outcomes = grade_batch(
@@ -81,6 +101,9 @@ def grade(
             again=again,
             seed=seed,
             diagnose=not no_diagnosis,
+            roster=roster,
+            submitted_at=when,
+            on_intake=display.intake,
             on_start=display.start,
             on_grade=display.grade,
             on_skip=display.skip,

@@ -256,9 +256,14 @@ class Gradebook:
 
     def add_identities(self, student: str, identities: Iterable[tuple[str, str]]) -> None:
         """Note how platforms call a student: (scheme, value), e.g. ("canvas", "4711")."""
+        self.add_all_identities([(student, identities)])
+
+    def add_all_identities(self, students: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+        """The same for a whole roster, all or nothing."""
         with one_line(self._path), transaction(self._connection):
-            found = roster.student_id(self._connection, student)
-            roster.add_identities(self._connection, found, identities)
+            for student, identities in students:
+                found = roster.student_id(self._connection, student)
+                roster.add_identities(self._connection, found, identities)
 
     def names_by_identity(self) -> dict[tuple[str, str], str]:
         """Students' names by (scheme, value)."""

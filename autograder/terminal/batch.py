@@ -14,8 +14,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from autograder.grading import Outcomes
+from autograder.intake import Intake
 from autograder.model import Assignment, FeedbackLevel, Grade
 from autograder.report import text
+from autograder.report.safe import name, safe
+
+
+def intake_lines(intake: Intake) -> list[str]:
+    """What was found in platforms' downloads and with a roster; nothing where there is neither."""
+    platforms = ", ".join(f"{many} from {safe(source)}" for source, many in intake.sources.items() if source != "files")
+    lines = [f"taken in: {platforms}"] if platforms else []
+    said = (
+        (intake.unmatched, "not in the roster, graded under the platform's name"),
+        (intake.ambiguous, "mean several in the roster, graded under the platform's name"),
+        (sorted(set(intake.left_out)), f"handed in several times; {len(intake.left_out)} other attempts left out"),
+        (intake.unordered, "handed in several times, and nothing tells which is the latest; see `override --use`"),
+        (intake.absent, "in the roster, but handed in nothing"),
+    )
+    for students, what in said:
+        if students:
+            names = ", ".join(name(student, 30) for student in students[:8])
+            more = f" and {len(students) - 8} more" if len(students) > 8 else ""
+            lines.append(f"{len(students)} {what}: {names}{more}")
+    return lines
 
 
 class BatchDisplay:
@@ -24,6 +45,7 @@ class BatchDisplay:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._console = Console(highlight=False)
+        self._found: list[str] = []
         self._progress = _bar(disable=not sys.stderr.isatty())
 
     def __enter__(self) -> BatchDisplay:
@@ -39,7 +61,13 @@ class BatchDisplay:
         """Say how many there are."""
         submissions = "1 submission" if total == 1 else f"{total} submissions"
         self._console.print(f"{self._assignment.title} ({submissions})", markup=False)
+        for line in self._found:
+            self._console.print(line, markup=False, soft_wrap=True)
         self._task = self._progress.add_task("grading", total=total, last="")
+
+    def intake(self, intake: Intake) -> None:
+        """Say what was found, and what a person should know of it."""
+        self._found = intake_lines(intake)
 
     def grade(self, grade: Grade) -> None:
         """Advance the bar."""
@@ -55,9 +83,9 @@ class BatchDisplay:
             self._console.print(text.render_summary(outcomes.graded))
         if outcomes.skipped:
             self._console.print(f"{len(outcomes.graded)} graded, {outcomes.skipped} unchanged")
-        for name, why in outcomes.broken.items():
+        for case, why in outcomes.broken.items():
             self._console.print(
-                f"grader error: the reference does not pass {name}: {why}", style="bold red", markup=False
+                f"grader error: the reference does not pass {case}: {why}", style="bold red", markup=False
             )
         if outcomes.warning and outcomes.graded:
             self._console.print(f"Note: {outcomes.warning}.", style="yellow", markup=False)
@@ -119,6 +147,20 @@ class JsonLines:
     def start(self, total: int) -> None:
         """Say how many there are."""
         self._write({"event": "start", "total": total})
+
+    def intake(self, intake: Intake) -> None:
+        """What was found."""
+        self._write(
+            {
+                "event": "intake",
+                "sources": intake.sources,
+                "unmatched": intake.unmatched,
+                "ambiguous": intake.ambiguous,
+                "left_out": intake.left_out,
+                "unordered": intake.unordered,
+                "absent": intake.absent,
+            }
+        )
 
     def grade(self, grade: Grade) -> None:
         """One grade."""
