@@ -124,7 +124,7 @@ def test_no_student_code_runs_without_a_sandbox_unless_asked_for(run, make_cours
     """Exit code 3, what is missing, and the flag that accepts it; the grade then says so."""
     work = hand_in(tmp_path / "in", ada=RIGHT)
     course = make_course()
-    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda grade: f"no {grade} here")
+    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda grade, _gpu: f"no {grade} here")
     isolation.cache_clear()
     refused = run("grade", "tiny", work, "--course", course)
     assert refused.exit_code == 3

@@ -6,16 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from autograder.errors import HostError
 from autograder.model import Limits, Outcome
 from autograder.remote import ProcessLink, Student, WorkerBroke
 from autograder.worker import isolation as isolation_module
-from autograder.worker.isolation import isolation, require_sandbox, try_grade
+from autograder.worker import sandbox
+from autograder.worker.isolation import LAYERS, Isolation, isolation, require_sandbox, try_grade
 from autograder.worker.launch import WarmParent
-from autograder.worker.layers import kernel, landlock, root, seccomp
-from autograder.worker.messages import Grade
+from autograder.worker.layers import gpu, kernel, landlock, root, seccomp
+from autograder.worker.messages import Grade, StartRequest
 from autograder.worker.sandbox import python_is_reachable
 
 REASON = try_grade(Grade.FULL)
@@ -334,6 +336,9 @@ if os.geteuid() == 0:
     BREAKS["user id"] = "import autograder.worker.layers.identity as m; m.become = broken"
 
 
+RUN_PARENT = "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
+
+
 @pytest.mark.parametrize("layer", BREAKS)
 def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
     """The worker ends before it reads the submission, and the grader learns why."""
@@ -343,9 +348,7 @@ def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
     work = tmp_path / "work"
     work.mkdir()
     (work / "work.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nprint('it ran')\n")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks; sys.argv[1:] = sys.argv[1:]\n"
-    code += "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
-    parent = _BrokenParent(code)
+    parent = _BrokenParent(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks\n{RUN_PARENT}")
     try:
         student = Student(ProcessLink(parent.start(work, LIMITS), LIMITS), LIMITS)
         with pytest.raises(WorkerBroke) as caught:
@@ -361,8 +364,8 @@ def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
 class _BrokenParent(WarmParent):
     """A warm parent that runs some code first."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__([], Grade.FULL)
+    def __init__(self, code: str, gpu: int | None = None) -> None:
+        super().__init__([], Grade.FULL, gpu)
         self._code = code
 
     def begin(self) -> None:
@@ -379,7 +382,7 @@ class _BrokenParent(WarmParent):
 def test_the_best_grade_that_holds_is_taken(monkeypatch):
     """And why a better one does not is kept; without any, nothing is graded."""
     reasons = {Grade.FULL: "no user namespaces", Grade.RESTRICTED: ""}
-    monkeypatch.setattr(isolation_module, "try_grade", reasons.__getitem__)
+    monkeypatch.setattr(isolation_module, "try_grade", lambda grade, _gpu: reasons[grade])
     isolation.cache_clear()
     found = isolation()
     assert (found.grade, found.reasons) == ("restricted", {"full": "no user namespaces"})
@@ -429,3 +432,76 @@ def test_a_failing_system_call_names_what_failed():
     """And why."""
     with pytest.raises(OSError, match="mount tmpfs on /nowhere/at/all: No such file"):
         kernel.mount("tmpfs", "/nowhere/at/all", "tmpfs")
+
+
+# ---- a GPU: policy alone, since these tests run without one
+
+
+def with_gpu(number, grade=Grade.FULL):
+    return StartRequest("/work", Limits(), grade.value, number)
+
+
+def test_a_worker_sees_the_nodes_of_its_own_gpu_alone():
+    """Beside the devices that every worker has; without a GPU, none of them."""
+    nodes = set(sandbox.devices(with_gpu(3))) - set(sandbox.devices(with_gpu(None)))
+    assert nodes == {"/dev/nvidia3", "/dev/nvidiactl", "/dev/nvidia-uvm"}
+    assert not [path for path in sandbox.devices(with_gpu(None)) if "nvidia" in path]
+
+
+@pytest.mark.parametrize("grade", [Grade.FULL, Grade.RESTRICTED])
+def test_ioctls_are_for_the_gpus_nodes_alone(grade):
+    """Landlock opens nothing else that it did not open without a GPU, but what the driver says of itself."""
+    before, after = (dict(sandbox.rules(with_gpu(number, grade))) for number in (None, 1))
+    nodes = {path: access for path, access in after.items() if path not in before}
+    assert nodes.pop(gpu.PROC) == landlock.READ
+    assert set(nodes) == set(gpu.devices(1))
+    assert set(nodes.values()) == {landlock.CONTROLLED_DEVICE}
+    assert {path: after[path] for path in before} == before
+
+
+def test_the_filter_opens_shared_memory_for_cuda_alone():
+    """Two instructions more: mmap with any arguments; everything else stays."""
+    without, with_one = (seccomp.program(fresh_root=True, with_gpu=value) for value in (False, True))
+    assert with_one[1] == without[1] + 2
+    assert len(with_one[0]) == 8 * with_one[1]
+
+
+@pytest.mark.parametrize(("number", "alone", "expected"), [(None, True, ""), (3, True, "0"), (3, False, "3")])
+def test_cuda_sees_one_gpu_or_none(monkeypatch, number, alone, expected):
+    """Where it is the only one with nodes, it is number 0."""
+    monkeypatch.setenv(gpu.ENVIRONMENT, "7")
+    gpu.choose(number, alone=alone)
+    assert os.environ[gpu.ENVIRONMENT] == expected
+
+
+def test_a_gpu_that_is_not_there_starts_no_worker(tmp_path):
+    """It fails closed, and names the missing node."""
+    reason = try_grade(Grade.RESTRICTED, 97)
+    assert "GPU 97: /dev/nvidia97 is not there; is the NVIDIA driver loaded" in reason
+
+
+def test_the_profile_works_and_opens_its_nodes(tmp_path):
+    """With another device in the GPU's place: it can be opened, the worker maps shared memory, and knows its GPU as 0."""
+    (tmp_path / "work.py").write_text(
+        "import os, mmap\ndef look():\n    open('/dev/full', 'rb').close()\n    mmap.mmap(-1, 4096).close()\n"
+        "    return os.environ['CUDA_VISIBLE_DEVICES'], os.path.exists('/dev/tty')\n"
+    )
+    code = "import autograder.worker.layers.gpu as m; m.devices = lambda number: ('/dev/full',)"
+    parent = _BrokenParent(f"{code}\n{RUN_PARENT}", gpu=3)
+    student = Student(ProcessLink(parent.start(tmp_path, LIMITS), LIMITS), LIMITS)
+    try:
+        student.open(tmp_path, "work.py")
+        assert student.look() == ("0", False)
+    finally:
+        student.link.close()
+        parent.close()
+
+
+def test_an_exposed_driver_is_named():
+    """In the record of a grade, whatever else holds."""
+    full = Isolation("full", tuple(LAYERS), (), gpu=0)
+    assert full.warning == "student code talks to the driver of GPU 0 in the kernel, which no layer judges"
+    less = Isolation("restricted", (), ("namespaces",), gpu=0)
+    assert less.warning.startswith("student code runs in the restricted sandbox")
+    assert less.warning.endswith(full.warning)
+    assert msgspec.to_builtins(full)["gpu"] == 0

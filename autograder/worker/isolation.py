@@ -66,10 +66,15 @@ class Isolation(msgspec.Struct, frozen=True):
     as_root: bool = False  # whether the grader is root
     landlock_abi: int = 0
     reasons: dict[str, str] = {}  # why a better grade is not there
+    gpu: int | None = None  # the GPU whose driver student code may talk to: weaker than the same grade without
 
     @property
     def warning(self) -> str:
         """One line for whoever starts a grading run; empty when nothing is missing."""
+        if self.gpu is not None:
+            without = msgspec.structs.replace(self, gpu=None).warning
+            exposed = f"student code talks to the driver of GPU {self.gpu} in the kernel, which no layer judges"
+            return f"{without}; {exposed}" if without else exposed
         if not self.missing:
             return ""
         missing = ", ".join(self.missing)
@@ -83,13 +88,13 @@ class Isolation(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def isolation(at_most: Grade = Grade.FULL) -> Isolation:
-    """The best grade that holds here, no better than `at_most`."""
+def isolation(at_most: Grade = Grade.FULL, gpu: int | None = None) -> Isolation:
+    """The best grade that holds here, no better than `at_most`, for workers with GPU number `gpu` or without one."""
     reasons: dict[str, str] = {}
     as_root = os.geteuid() == 0
     order = [Grade.FULL, Grade.RESTRICTED, Grade.LIMITS]
     for grade in order[order.index(at_most) :]:
-        reason = "" if grade is Grade.LIMITS else try_grade(grade)
+        reason = "" if grade is Grade.LIMITS else try_grade(grade, gpu)
         if reason:
             reasons[grade.value] = reason
             continue
@@ -98,7 +103,7 @@ def isolation(at_most: Grade = Grade.FULL) -> Isolation:
             held = tuple(layer for layer in LAYERS if layer in (*held, "user id"))
         missing = tuple(layer for layer in LAYERS if layer not in held)
         abi = landlock.abi() if "Landlock" in held else 0
-        return Isolation(grade.value, held, missing, as_root, abi, reasons)
+        return Isolation(grade.value, held, missing, as_root, abi, reasons, gpu)
     raise AssertionError("the last grade needs nothing")
 
 
@@ -119,10 +124,10 @@ def require_sandbox() -> Isolation:
     return found
 
 
-def try_grade(grade: Grade) -> str:
+def try_grade(grade: Grade, gpu: int | None = None) -> str:
     """Run the probe job; why it does not hold, or nothing."""
     folder = Path(tempfile.mkdtemp(prefix="autograder-probe-"))
-    parent = WarmParent((), grade.value)
+    parent = WarmParent((), grade.value, gpu)
     try:
         folder.chmod(0o711)
         work = folder / "work"

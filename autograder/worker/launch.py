@@ -71,11 +71,17 @@ class WarmParent:
     """A warm parent process, started when first needed and again if it should die.
 
     It has one worker at a time: starting another ends the one before.
+
+    Args:
+        modules: what it imports before it forks.
+        sandbox: the grade of isolation of its workers.
+        gpu: the number of the GPU that they may use; None for none.
     """
 
-    def __init__(self, modules: Sequence[str], sandbox: str = "limits") -> None:
+    def __init__(self, modules: Sequence[str], sandbox: str = "limits", gpu: int | None = None) -> None:
         self._modules = list(modules)
         self._sandbox = sandbox
+        self._gpu = gpu
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
@@ -86,7 +92,7 @@ class WarmParent:
         Raises:
             GraderFault: the warm parent cannot be started.
         """
-        request = encode(StartRequest(str(workspace), limits, self._sandbox))
+        request = encode(StartRequest(str(workspace), limits, self._sandbox, self._gpu))
         for _attempt in range(2):
             control = self._warm()
             try:

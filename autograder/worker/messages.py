@@ -24,6 +24,7 @@ class StartRequest(msgspec.Struct, frozen=True):
     workspace: str  # the worker's own folder, its current directory
     limits: Limits
     sandbox: str = "limits"  # the grade of isolation: "full", "restricted" or "limits"
+    gpu: int | None = None  # the number of the GPU that the worker may use: the `cuda` profile
 
 
 class Ending(msgspec.Struct, frozen=True):

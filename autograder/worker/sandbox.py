@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.worker.layers import identity, kernel, landlock, namespaces, rlimits, root, seccomp, watchdog
+from autograder.worker.layers import gpu, identity, kernel, landlock, namespaces, rlimits, root, seccomp, watchdog
 from autograder.worker.messages import Grade, StartRequest
 
 SETUP_FAILED = 75  # exit status of a process of ours
@@ -36,11 +36,13 @@ def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callabl
     try:
         os.setsid()
         watchdog.die_with_parent()
+        if request.gpu is not None:
+            gpu.require(request.gpu)
         if request.sandbox == Grade.FULL:
             namespaces.leave(as_root=user is not None)
-            root.build(request.workspace, request.limits.file_bytes * 4)
+            root.build(request.workspace, request.limits.file_bytes * 4, devices(request))
             _leave_to_child(keep, report)
-            root.enter()
+            root.enter(whole_proc=request.gpu is not None)
             _reap_for_child(keep, report, user)
         _seal(request, (*keep, report), user)
         os.close(report)  # from here on the worker could only lie about itself
@@ -96,12 +98,33 @@ def _reap_for_child(keep: tuple[int, ...], report: int, user: int | None) -> Non
             os._exit(0)  # the kernel kills whatever is left in this namespace
 
 
+def devices(request: StartRequest) -> tuple[str, ...]:
+    """The device nodes that the worker may use."""
+    return root.DEVICES if request.gpu is None else (*root.DEVICES, *gpu.devices(request.gpu))
+
+
+def rules(request: StartRequest) -> list[tuple[str, int]]:
+    """What Landlock lets the worker do, path by path."""
+    allowed = [(path, landlock.READ) for path in root.readable()]
+    allowed += [(path, landlock.DEVICE) for path in root.DEVICES]
+    if request.gpu is not None:
+        allowed += [(path, landlock.CONTROLLED_DEVICE) for path in gpu.devices(request.gpu)]
+        allowed.append((gpu.PROC, landlock.READ))
+    if request.sandbox == Grade.FULL:
+        allowed += [(path, landlock.CHANGE) for path in root.changeable(request.workspace)]
+        allowed.append(("/proc", landlock.READ))
+    else:
+        allowed.append((request.workspace, landlock.READ))
+    return allowed
+
+
 def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> None:
     """The layers that a process puts on itself."""
     os.nice(10)  # the watchdog and the suite go first, however many of us there are
     _close_all_but({0, 1, 2, *keep})
+    gpu.choose(request.gpu, alone=request.sandbox != Grade.LIMITS)
     if request.sandbox == Grade.LIMITS:
-        rlimits.apply(request.limits)
+        rlimits.apply(request.limits, with_gpu=request.gpu is not None)
         return
     if user is not None:
         identity.become(user)
@@ -111,16 +134,9 @@ def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> Non
     fresh_root = request.sandbox == Grade.FULL
     if not fresh_root and not os.access(os.path.realpath(sys.executable), os.R_OK):
         raise OSError(f"user id: Python lies where another user cannot read it ({sys.base_prefix})")
-    rlimits.apply(request.limits)
-    rules = [(path, landlock.READ) for path in root.readable()]
-    rules += [(path, landlock.DEVICE) for path in root.DEVICES]
-    if fresh_root:
-        rules += [(path, landlock.CHANGE) for path in root.changeable(request.workspace)]
-        rules.append(("/proc", landlock.READ))
-    else:
-        rules.append((request.workspace, landlock.READ))
-    landlock.restrict(rules)
-    seccomp.restrict(fresh_root=fresh_root)
+    rlimits.apply(request.limits, with_gpu=request.gpu is not None)
+    landlock.restrict(rules(request))
+    seccomp.restrict(fresh_root=fresh_root, with_gpu=request.gpu is not None)
 
 
 def _close_all_but(kept: set[int]) -> None:

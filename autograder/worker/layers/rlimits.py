@@ -11,13 +11,19 @@ from pathlib import Path
 
 from autograder.model import Limits
 
+GPU_FILES = 1024  # CUDA holds a descriptor for each of its maps
 
-def apply(limits: Limits) -> None:
-    """Limit this process and all its children; cannot be undone by them (root excepted)."""
+
+def apply(limits: Limits, *, with_gpu: bool = False) -> None:
+    """Limit this process and all its children; cannot be undone by them (root excepted).
+
+    With a GPU, CUDA maps many times the memory that it uses: the watchdog alone counts then.
+    """
     _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_DATA, _own_data_bytes() + limits.memory_bytes)
+    if not with_gpu:
+        _set(resource.RLIMIT_DATA, _own_data_bytes() + limits.memory_bytes)
     _set(resource.RLIMIT_FSIZE, limits.file_bytes)
-    _set(resource.RLIMIT_NOFILE, limits.open_files)
+    _set(resource.RLIMIT_NOFILE, max(limits.open_files, GPU_FILES) if with_gpu else limits.open_files)
     _set(resource.RLIMIT_NPROC, max(limits.processes, 1) + 512)  # counted per user: others of this user run too
     _set(resource.RLIMIT_MEMLOCK, 1 << 20)
     _set(resource.RLIMIT_MSGQUEUE, 0)

@@ -29,12 +29,13 @@ def readable() -> tuple[str, ...]:
     return tuple(sorted(str(path) for path in wanted if not wanted & set(path.parents)))  # no path below another
 
 
-def build(workspace: str, size_bytes: int) -> None:
+def build(workspace: str, size_bytes: int, devices: Sequence[str] = DEVICES) -> None:
     """Put the new root together, in mount namespace of its own; the worker's folder is copied into it.
 
     Args:
         workspace: the worker's folder, at the same path inside.
         size_bytes: of it, and of each of the temporary folders.
+        devices: the device nodes to show.
 
     Raises:
         OSError: a mount failed.
@@ -47,7 +48,7 @@ def build(workspace: str, size_bytes: int) -> None:
     kernel.pivot_root(_SCAFFOLD, _SCAFFOLD + _OLD)
     os.chdir("/")
     kernel.mount("tmpfs", _NEW, "tmpfs", no_devices, "size=4m,nr_inodes=4096,mode=755")
-    for path in DEVICES:
+    for path in devices:
         _show(path)
     options = f"size={size_bytes},nr_inodes={_INODES},mode=1777"
     for path in (TEMPORARY, SHARED_MEMORY):
@@ -59,14 +60,17 @@ def build(workspace: str, size_bytes: int) -> None:
     Path(f"{_NEW}/proc").mkdir()
 
 
-def enter() -> None:
+def enter(*, whole_proc: bool = False) -> None:
     """Make it the root, as process 1, and make the rest disappear.
+
+    Args:
+        whole_proc: show what /proc tells of the machine and its drivers, too, not of the processes inside alone.
 
     Raises:
         OSError: a mount failed.
     """
     flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
-    kernel.mount("proc", f"{_NEW}/proc", "proc", flags, "subset=pid")
+    kernel.mount("proc", f"{_NEW}/proc", "proc", flags, None if whole_proc else "subset=pid")
     os.chdir(_NEW)
     kernel.pivot_root(".", ".")
     kernel.detach(".")
@@ -96,7 +100,7 @@ def _show(path: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
     kernel.mount(str(source), str(target), None, kernel.BIND | kernel.RECURSIVE | kernel.SILENT)
-    if path not in DEVICES:
+    if not path.startswith("/dev/"):
         kernel.make_read_only(str(target))
 
 

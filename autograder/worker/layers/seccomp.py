@@ -103,13 +103,14 @@ def _no(number: int = errno.EPERM) -> tuple[int, int, int, int]:
 
 
 @functools.cache
-def program(*, fresh_root: bool, own_pid: int = 0) -> tuple[bytes, int]:
+def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tuple[bytes, int]:
     """The filter and its number of instructions.
 
     Args:
         fresh_root: whether the worker has namespaces and a root of its own. Otherwise it can neither use sockets,
             signal another process, nor change a file's mode and times.
         own_pid: the only process that it may signal then, say by abort().
+        with_gpu: whether CUDA must work, which maps shared memory of its own.
     """
     made = _Filter()
     made.add(_LOAD, _MACHINE)
@@ -138,6 +139,8 @@ def program(*, fresh_root: bool, own_pid: int = 0) -> tuple[bytes, int]:
     made.when("fcntl", [_argument(1), *lock, _YES, _no()])
     made.when("ioctl", [_argument(1), (_EQUAL, 2, 0, _FAKE_INPUT), (_EQUAL, 1, 0, _CONSOLE), _YES, _no()])
     # Shared anonymous memory is not counted by the limit on a process's data.
+    if with_gpu:
+        made.when("mmap", [_YES])
     made.when("mmap", [_argument(3), (_ANY_BIT, 0, 1, _ANONYMOUS), (_ANY_BIT, 1, 0, _SHARED), _YES, _no(errno.ENOMEM)])
     made.when("prlimit64", [_argument(0), (_EQUAL, 0, 1, 0), _YES, _no()])  # its own limits alone
     allowed = sorted({**_ALLOWED, **(_METADATA if fresh_root else {})}.values())
@@ -160,7 +163,7 @@ def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def restrict(*, fresh_root: bool) -> None:
+def restrict(*, fresh_root: bool, with_gpu: bool = False) -> None:
     """Hold this process to the list.
 
     Raises:
@@ -169,4 +172,5 @@ def restrict(*, fresh_root: bool) -> None:
     if platform.machine() != "x86_64":
         raise OSError(f"seccomp: the list of system calls is for x86_64, and this machine is {platform.machine()}")
     kernel.prctl(kernel.NO_NEW_PRIVILEGES, 1)
-    kernel.seccomp_filter(*program(fresh_root=fresh_root, own_pid=0 if fresh_root else os.getpid()))
+    own_pid = 0 if fresh_root else os.getpid()
+    kernel.seccomp_filter(*program(fresh_root=fresh_root, own_pid=own_pid, with_gpu=with_gpu))

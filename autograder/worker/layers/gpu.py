@@ -1,0 +1,40 @@
+"""Promise: of all devices, the worker may use those of its own GPU and no other.
+
+Weaker than every other layer: whoever may use a GPU talks to its driver in the kernel, by ioctls that no filter can
+judge. No GPU has run this layer yet; the paths are those that NVIDIA's container toolkit mounts.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm")
+PROC = "/proc/driver/nvidia"  # the driver's version and parameters, which its library reads first
+ENVIRONMENT = "CUDA_VISIBLE_DEVICES"
+
+
+def devices(gpu: int) -> tuple[str, ...]:
+    """The device nodes that a worker with GPU number `gpu` of this machine needs."""
+    return (f"/dev/nvidia{gpu}", *_SHARED)
+
+
+def require(gpu: int) -> None:
+    """See that the nodes are there.
+
+    Raises:
+        OSError: one is not; the message names it.
+    """
+    for path in devices(gpu):
+        if not Path(path).exists():
+            raise OSError(f"GPU {gpu}: {path} is not there; is the NVIDIA driver loaded (`nvidia-smi`)?")
+
+
+def choose(gpu: int | None, *, alone: bool) -> None:
+    """Let CUDA see this GPU, or none: set before it is initialised, which is after the fork.
+
+    Args:
+        gpu: its number on this machine; None for none.
+        alone: whether its nodes are the only ones here: then it is number 0.
+    """
+    os.environ[ENVIRONMENT] = "" if gpu is None else "0" if alone else str(gpu)
