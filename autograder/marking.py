@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ from autograder.model import Assignment
 from autograder.policies import moment, span_s
 from autograder.report.safe import number, safe
 from autograder.rules import Mark, MarkKind
+from autograder.sheet import read_sheet
 
 _COLUMNS = ("student", "question", "points", "comment", "why")
 
@@ -135,22 +134,17 @@ def read_marks(path: Path, assignment: Assignment, *, who: str, why: str | None)
     Raises:
         AutograderError: naming the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AutograderError(f"{path}: cannot be read as a CSV file in UTF-8: {problem}") from None
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    columns = [name.strip().casefold() for name in rows.fieldnames or ()]
+    header, *rows = read_sheet(path).rows or [[]]
+    columns = [name.strip().casefold() for name in header]
     for needed in ("student", "points"):
         if needed not in columns:
             raise AutograderError(f"{path}: has no column {needed!r}; it may have {', '.join(_COLUMNS)}")
     marks = []
-    for row in rows:
-        entry = {name: (value or "").strip() for name, value in zip(columns, row.values(), strict=False)}
-        if not entry["points"]:
+    for line, row in enumerate(rows, 2):
+        entry = {name: value.strip() for name, value in zip(columns, row, strict=False)}
+        if not entry.get("points"):
             continue
-        where = f"{path}: line {rows.line_num}"
+        where = f"{path}: line {line}"
         try:
             points = float(entry["points"].replace(",", "."))
             mark = points_mark(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from autograder import __version__
-from autograder.cli import instructor, student, week
+from autograder.cli import instructor, share, student, week
 from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
@@ -23,6 +23,7 @@ _INSTRUCTOR = (
     week.regrade,
     week.override,
     week.history,
+    share.export,
     week.erase,
     week.backup,
     instructor.release,

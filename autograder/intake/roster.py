@@ -6,8 +6,6 @@ An own file has a column `student` (or `name`), and any of `email`, `login`, `si
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -17,6 +15,7 @@ import msgspec
 
 from autograder.errors import AutograderError
 from autograder.policies import moment
+from autograder.sheet import read_sheet
 
 SCHEMES = ("email", "login", "sis", "canvas", "moodle", "blackboard", "gradescope", "github")
 
@@ -90,7 +89,7 @@ def read_roster(path: Path, zone: tzinfo | None) -> Roster:
     Raises:
         AutograderError: it cannot be read, lacks a column, or has two students of one name or id.
     """
-    rows = read_table(path)
+    rows = read_sheet(path).rows
     if not rows:
         raise AutograderError(f"{path}: the roster is empty")
     columns = [name.strip().casefold() for name in rows[0]]
@@ -103,27 +102,6 @@ def read_roster(path: Path, zone: tzinfo | None) -> Roster:
     if not listed:
         raise AutograderError(f"{path}: the roster names nobody")
     return Roster(_distinct(path, listed))
-
-
-def read_table(path: Path) -> list[list[str]]:
-    """The rows of a CSV file as platforms write them.
-
-    Raises:
-        AutograderError: it cannot be read.
-    """
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except OSError as problem:
-        raise AutograderError(f"{path}: cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise AutograderError(f"{path}: is not a text file in UTF-8 or UTF-16; export it as CSV") from None
-    first = text.partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
-    try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
-    except csv.Error as problem:
-        raise AutograderError(f"{path}: is not a CSV file: {problem}") from None
 
 
 def plain(name: str) -> str:
