@@ -149,7 +149,9 @@ class JsonLines:
         self._write({"event": "start", "total": total})
 
     def intake(self, intake: Intake) -> None:
-        """What was found."""
+        """What was found, where there is something to tell."""
+        if not intake_lines(intake):
+            return
         self._write(
             {
                 "event": "intake",
