@@ -444,25 +444,28 @@ def with_gpu(number, grade=Grade.FULL):
 def test_a_worker_sees_the_nodes_of_its_own_gpu_alone():
     """Beside the devices that every worker has; without a GPU, none of them."""
     nodes = set(sandbox.devices(with_gpu(3))) - set(sandbox.devices(with_gpu(None)))
-    assert nodes == {"/dev/nvidia3", "/dev/nvidiactl", "/dev/nvidia-uvm"}
+    assert nodes == {"/dev/nvidia3", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools"}
     assert not [path for path in sandbox.devices(with_gpu(None)) if "nvidia" in path]
 
 
 @pytest.mark.parametrize("grade", [Grade.FULL, Grade.RESTRICTED])
 def test_ioctls_are_for_the_gpus_nodes_alone(grade):
-    """Landlock opens nothing else that it did not open without a GPU, but what the driver says of itself."""
+    """Landlock opens nothing else that it did not open without a GPU, but some files of /proc in place of all of it."""
     before, after = (dict(sandbox.rules(with_gpu(number, grade))) for number in (None, 1))
     nodes = {path: access for path, access in after.items() if path not in before}
-    assert nodes.pop(gpu.PROC) == landlock.READ
+    assert {nodes.pop(path) for path in gpu.FACTS} == {landlock.READ}
+    assert nodes.pop(gpu.OWN_THREADS) == landlock.OVERWRITE
     assert set(nodes) == set(gpu.devices(1))
     assert set(nodes.values()) == {landlock.CONTROLLED_DEVICE}
+    before.pop("/proc", None)
     assert {path: after[path] for path in before} == before
+    assert "/proc" not in after
 
 
 def test_the_filter_opens_shared_memory_for_cuda_alone():
-    """Two instructions more: mmap with any arguments; everything else stays."""
+    """Four instructions more: mmap with any arguments, memfd_create; everything else stays."""
     without, with_one = (seccomp.program(fresh_root=True, with_gpu=value) for value in (False, True))
-    assert with_one[1] == without[1] + 2
+    assert with_one[1] == without[1] + 4
     assert len(with_one[0]) == 8 * with_one[1]
 
 
@@ -480,18 +483,48 @@ def test_a_gpu_that_is_not_there_starts_no_worker(tmp_path):
     assert "GPU 97: /dev/nvidia97 is not there; is the NVIDIA driver loaded" in reason
 
 
+GPU_SUBMISSION = """
+import ctypes, errno, mmap, os
+libc = ctypes.CDLL(None, use_errno=True)
+
+def said(path, mode, content):
+    try:
+        with open(path, mode) as file:
+            file.write(content) if content else file.read(20)
+        return "ok"
+    except OSError as problem:
+        return errno.errorcode[problem.errno]
+
+def read(path): return said(path, "rb", None)
+def name_thread(): return said(f"/proc/self/task/{os.getpid()}/comm", "w", "cuda-worker")
+def ioctl(path):
+    with open(path, "rb", buffering=0) as device:
+        ctypes.set_errno(0)
+        libc.ioctl(device.fileno(), 0xC04846D2, 0)
+        return errno.errorcode[ctypes.get_errno()]
+def look():
+    open("/dev/full", "rb").close()
+    mmap.mmap(-1, 4096).close()
+    os.close(os.memfd_create("x"))
+    return os.environ["CUDA_VISIBLE_DEVICES"], os.path.exists("/dev/tty")
+"""
+
+
 def test_the_profile_works_and_opens_its_nodes(tmp_path):
-    """With another device in the GPU's place: it can be opened, the worker maps shared memory, and knows its GPU as 0."""
-    (tmp_path / "work.py").write_text(
-        "import os, mmap\ndef look():\n    open('/dev/full', 'rb').close()\n    mmap.mmap(-1, 4096).close()\n"
-        "    return os.environ['CUDA_VISIBLE_DEVICES'], os.path.exists('/dev/tty')\n"
-    )
+    """With another device in the GPU's place: the worker does what CUDA does, and sees nothing else of the host."""
+    (tmp_path / "work.py").write_text(GPU_SUBMISSION)
     code = "import autograder.worker.layers.gpu as m; m.devices = lambda number: ('/dev/full',)"
     parent = _BrokenParent(f"{code}\n{RUN_PARENT}", gpu=3)
     student = Student(ProcessLink(parent.start(tmp_path, LIMITS), LIMITS), LIMITS)
     try:
         student.open(tmp_path, "work.py")
         assert student.look() == ("0", False)
+        assert student.ioctl("/dev/full") == "ENOTTY"  # the device itself has answered
+        assert student.ioctl("/dev/null") in ("EACCES", "ENOTTY" if landlock.abi() < 5 else "")
+        assert student.name_thread() == "ok"
+        assert student.read("/proc/cpuinfo") == "ok"
+        for path in ("/proc/1/environ", "/proc/kallsyms", "/proc/sys/kernel/hostname", "/etc/passwd"):
+            assert student.read(path) in (*NOWHERE, "EPERM"), path
     finally:
         student.link.close()
         parent.close()

@@ -109,10 +109,12 @@ def rules(request: StartRequest) -> list[tuple[str, int]]:
     allowed += [(path, landlock.DEVICE) for path in root.DEVICES]
     if request.gpu is not None:
         allowed += [(path, landlock.CONTROLLED_DEVICE) for path in gpu.devices(request.gpu)]
-        allowed.append((gpu.PROC, landlock.READ))
+        allowed += [(path, landlock.READ) for path in gpu.FACTS]
+        allowed.append((gpu.OWN_THREADS, landlock.OVERWRITE))  # CUDA's threads write their names there
     if request.sandbox == Grade.FULL:
         allowed += [(path, landlock.CHANGE) for path in root.changeable(request.workspace)]
-        allowed.append(("/proc", landlock.READ))
+        if request.gpu is None:
+            allowed.append(("/proc", landlock.READ))  # it shows the worker's own processes alone
     else:
         allowed.append((request.workspace, landlock.READ))
     return allowed

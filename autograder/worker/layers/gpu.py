@@ -1,7 +1,8 @@
 """Promise: of all devices, the worker may use those of its own GPU and no other.
 
 Weaker than every other layer: whoever may use a GPU talks to its driver in the kernel, by ioctls that no filter can
-judge. No GPU has run this layer yet; the paths are those that NVIDIA's container toolkit mounts.
+judge. No GPU has run this layer yet; the paths are those that NVIDIA's container toolkit mounts, and what other
+sandboxes found that drivers from 570 on need: threads that name themselves, memfd_create, nvidia-uvm-tools.
 """
 
 from __future__ import annotations
@@ -10,13 +11,24 @@ import os
 from pathlib import Path
 
 _SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm")
-PROC = "/proc/driver/nvidia"  # the driver's version and parameters, which its library reads first
+_IF_THERE = ("/dev/nvidia-uvm-tools",)
+FACTS = (
+    "/proc/self",
+    "/proc/driver/nvidia",
+    "/proc/driver/nvidia-uvm",
+    "/proc/devices",
+    "/proc/modules",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/sys/vm/mmap_min_addr",
+)  # of /proc, what CUDA's library reads; the whole of it would tell more of the machine than student code needs
+OWN_THREADS = "/proc/self/task"
 ENVIRONMENT = "CUDA_VISIBLE_DEVICES"
 
 
 def devices(gpu: int) -> tuple[str, ...]:
     """The device nodes that a worker with GPU number `gpu` of this machine needs."""
-    return (f"/dev/nvidia{gpu}", *_SHARED)
+    return (f"/dev/nvidia{gpu}", *_SHARED, *_IF_THERE)
 
 
 def require(gpu: int) -> None:
@@ -26,7 +38,7 @@ def require(gpu: int) -> None:
         OSError: one is not; the message names it.
     """
     for path in devices(gpu):
-        if not Path(path).exists():
+        if path not in _IF_THERE and not Path(path).exists():
             raise OSError(f"GPU {gpu}: {path} is not there; is the NVIDIA driver loaded (`nvidia-smi`)?")
 
 

@@ -24,6 +24,7 @@ _HANDLED = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) -
 READ = _EXECUTE | _READ | _LIST
 DEVICE = _READ | _WRITE
 CONTROLLED_DEVICE = DEVICE | _IOCTL  # with ioctls, which ABI 5 closes on all others
+OVERWRITE = READ | _WRITE | _TRUNCATE  # files that are there
 CHANGE = (
     READ | _WRITE | _REMOVE_FOLDER | _REMOVE_FILE | _MAKE_FOLDER | _MAKE_FILE
     | _MAKE_SOCKET | _MAKE_FIFO | _MAKE_LINK | _MOVE | _TRUNCATE
@@ -42,7 +43,8 @@ def restrict(rules: Iterable[tuple[str, int]], at_most: int = 99) -> int:
     """Hold this process to the rules; paths that do not exist are left out.
 
     Args:
-        rules: a path, and what is allowed below it: `READ`, `CHANGE`, `DEVICE` or `CONTROLLED_DEVICE`.
+        rules: a path, and what is allowed below it: `READ`, `OVERWRITE`, `CHANGE`, `DEVICE` or
+            `CONTROLLED_DEVICE`.
         at_most: the ABI to use at most, for trying what an older kernel would do.
 
     Returns: the ABI that holds.

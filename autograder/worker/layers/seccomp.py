@@ -110,7 +110,7 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
         fresh_root: whether the worker has namespaces and a root of its own. Otherwise it can neither use sockets,
             signal another process, nor change a file's mode and times.
         own_pid: the only process that it may signal then, say by abort().
-        with_gpu: whether CUDA must work, which maps shared memory of its own.
+        with_gpu: whether CUDA must work, which makes and maps shared memory of its own.
     """
     made = _Filter()
     made.add(_LOAD, _MACHINE)
@@ -120,6 +120,8 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
     made.add(_AT_LEAST, _X32, 0, 1)
     made.add(_RETURN, _KILL)
     made.when("clone", [_argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), _no(), _YES])
+    if with_gpu:
+        made.when("memfd_create", [_YES])
     for name in ("clone3", "memfd_create", "flock"):  # libraries fall back to what can be judged by its arguments
         made.refuse(name, errno.ENOSYS)
     for name in ("execve", "execveat"):
