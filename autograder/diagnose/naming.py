@@ -4,6 +4,9 @@ A mistake explains cases *by values* if it fails nothing that the submission pas
 submission fails at the same line of the suite with the same values, among them some that hardly come about by chance.
 Where values say nothing (an exception, zeros, a condition on random draws), a mistake explains cases *by signs* if it
 fails just what the submission fails in the whole question, at the same lines with the same words.
+
+Names are given only where everything that the submission fails in a question is explained: a mistake that explains a
+part of it is more often a relative of the real one.
 """
 
 from __future__ import annotations
@@ -11,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from autograder.diagnose.marks import LOOSE, TIGHT, Mark, same
+
+DRAWN = 0.1  # of numbers in words that follow from random draws, relative to the largest
+MANY = 3  # different signs that are enough where even these numbers differ
 
 Marks = Mapping[str, Mark]  # by the name of a case; those that passed are not in it
 
@@ -28,7 +34,7 @@ def named(
     open_cases: Collection[str] = (),
     says: Callable[[str], str] = lambda name: name,
 ) -> dict[str, str]:
-    """The mistake that explains each case, where exactly one does; by the name of the case.
+    """The mistake that explains each case, if exactly one does for every case; by the name of the case.
 
     Args:
         theirs: the submission's marks in one question.
@@ -39,8 +45,8 @@ def named(
     ways: tuple[Callable[[Marks, Marks], bool], ...] = (
         lambda mine, known: _by_values(mine, known, TIGHT),
         lambda mine, known: _by_values(mine, known, LOOSE),
-        lambda mine, known: not open_cases and _by_signs(mine, known) and _same_values(mine, known, LOOSE),
-        lambda mine, known: not open_cases and _by_signs(mine, known),
+        lambda mine, known: not open_cases and _by_signs(mine, known, LOOSE),
+        lambda mine, known: not open_cases and _by_signs(mine, known, DRAWN) and _many_signs(known),
     )
     closed = {
         name: {case: mark for case, mark in marks.items() if case not in open_cases} for name, marks in mistakes.items()
@@ -55,23 +61,24 @@ def named(
                 explained[case] = names[0]
             elif names:
                 several.add(case)
-    return explained
+    return explained if theirs.keys() == explained.keys() else {}
 
 
 def _by_values(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
     return (
         mistake.keys() <= theirs.keys()
         and sum(mark.telling for mark in mistake.values()) > 0
-        and _same_values(theirs, mistake, tolerance)
+        and all(same(theirs[case], mark, tolerance) for case, mark in mistake.items())
     )
 
 
-def _same_values(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
-    return all(same(theirs[case], mark, tolerance) for case, mark in mistake.items())
-
-
-def _by_signs(theirs: Marks, mistake: Marks) -> bool:
+def _by_signs(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
+    """The same words everywhere, with numbers in them up to `tolerance`; what assertions were shown is the same."""
     return theirs.keys() == mistake.keys() and all(
-        theirs[case].sign == mark.sign and (not mark.shown or same(theirs[case], mark, LOOSE))
+        theirs[case].sign == mark.sign and same(theirs[case], mark, LOOSE if mark.shown else tolerance)
         for case, mark in mistake.items()
     )
+
+
+def _many_signs(mistake: Marks) -> bool:
+    return len({mark.sign for mark in mistake.values()}) >= MANY

@@ -109,7 +109,10 @@ class Diagnosis:
 
 
 def _shows(result: CaseResult, problem: BaseException) -> bool:
-    """Whether a case that did not pass tells of a mistake: not one that is not done, not imported or stopped."""
-    if isinstance(problem, StudentError) and problem.stage != "call":
+    """Whether a case that did not pass tells of a mistake.
+
+    Not one that is not done, not imported or stopped, and not a forbidden operation, which the message names.
+    """
+    if isinstance(problem, StudentError) and (problem.stage != "call" or problem.type_name == "ForbiddenOperation"):
         return False
     return result.outcome in (Outcome.FAILED, Outcome.ERROR) and not isinstance(problem, WorkerBroke)
