@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-.PHONY: help setup demo test prove quick lint bench release clean
+.PHONY: help setup demo test prove verify verify-all quick lint bench release clean
 
 help:           ## show this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,12 @@ test: setup lint ## run all checks and tests
 
 prove: setup    ## grade every known mistake and right variant of Labs 2 and 3 (takes many minutes)
 	$(BIN)/pytest -m proof
+
+verify: setup   ## put every suite to the test under one seed: a table for each lab, pages in build/verify
+	$(BIN)/autograder verify --save build/verify
+
+verify-all: setup ## the same under 20 seeds (hours)
+	$(BIN)/autograder verify --seeds 20 --save build/verify
 
 quick: setup    ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not proof" -x

@@ -19,7 +19,7 @@ LAYERS = [
     ["suite", "jobs", "export"],
     ["diagnose"],
     ["slot", "grading", "workspace"],
-    ["regrading", "exporting"],
+    ["regrading", "exporting", "verify"],
     ["terminal"],
     ["cli", "live"],
 ]

@@ -1,22 +1,21 @@
-"""The labs' suites against known mistakes and other right ways, graded as submissions are; and the files that hold them.
+"""The labs' suites against known mistakes and other right ways; and the files that hold them.
 
-What a variant is, and how it is written down, stands in autograder/variants.py.
+What a variant is, and how it is written down, stands in autograder/variants.py; `autograder verify` does the same as the
+first of these tests, under as many seeds as one likes.
 """
 
 import ast
 import functools
 from pathlib import Path
 
-import msgspec
 import pytest
 import yaml
 
 from autograder.batch import LocalExecutor
 from autograder.course import load_assignment, load_course
 from autograder.errors import CourseError
-from autograder.grading import make_plan, reference_submission, to_grade
-from autograder.model import Outcome, Submission
 from autograder.variants import load_equivalents, load_mutants
+from autograder.verify import judge, run_trials, variants_of
 
 COURSE = load_course(Path(__file__).parents[1] / "assignments")
 LABS = {name: load_assignment(COURSE, name) for name in COURSE.assignments}
@@ -32,7 +31,6 @@ EQUIVALENTS = {
     for identifier, lab in LAB_OF.items()
     for name, source in load_equivalents(lab, identifier).items()
 }
-CAUGHT = {Outcome.FAILED, Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED}
 WHERE = "assignments/tiny/mutants/1.yaml: "
 
 
@@ -44,99 +42,23 @@ def cost(identifier):
     return pytest.mark.slow if LAB_OF[identifier].id == COURSE.assignments[0] else pytest.mark.proof
 
 
-def marked(names):
-    """Names of variants, or of questions, as parameters that say what they cost."""
-    return [pytest.param(name, marks=cost(name.partition("-")[0])) for name in names]
-
-
-class Grades:
-    """The grade of every variant in its own question; a lab's variants are graded when the first one is asked for."""
-
-    def __getitem__(self, name):
-        identifier = name.partition(" ")[2].partition("-")[0]
-        return grade_variants(LAB_OF[identifier].id)[name]
-
-
-@pytest.fixture(scope="module")
-def grades():
-    return Grades()
-
-
 @functools.cache
-def grade_variants(name):
-    """By "right 1.6-loops", "wrong 1.6-no_max" and "reference 1.6": the reference with one file replaced."""
+def reports(name):
+    """What a lab's trials under its own seed came to, by question; they are run when the first is asked for."""
     lab = LABS[name]
-    reference = reference_submission(lab)
-    only, submissions = {}, [reference]
-    variants = {f"right {name}": variant for name, variant in EQUIVALENTS.items()}
-    variants |= {f"wrong {name}": (mutant.question, mutant.source) for name, mutant in MUTANTS.items()}
-    for name, (identifier, source) in variants.items():
-        if LAB_OF[identifier] is lab:
-            only[name] = (identifier,)
-            files = {**reference.files, lab.question(identifier).file: source.encode()}
-            submissions.append(Submission(name, files))
-    executor = LocalExecutor(2)
-    found = {}
-    plan = msgspec.structs.replace(make_plan(COURSE, lab, lab.seed), only=only)
-    for graded in executor.run(plan, submissions):
-        assert graded.fault == "", graded.submission.student
-        found[graded.submission.student] = to_grade(lab, graded)
-    assert executor.broken == {}
-    whole = found.pop("reference")
-    return {**found, **{f"reference {question.id}": whole for question in lab.questions}}
+    trials = run_trials(COURSE, lab, variants_of(lab), [lab.seed], LocalExecutor(2))
+    return {report.question.id: report for report in judge(lab, trials)}
 
 
-def outcomes(grade, identifier):
-    """What became of each case of a question."""
-    (question,) = (question for question in grade.questions if question.question.id == identifier)
-    return {case.name: case.outcome for case in question.cases}
-
-
-@pytest.mark.parametrize("identifier", QUESTIONS)
-def test_every_question_has_mistakes_and_other_right_ways(identifier):
-    """A suite is only as good as what it was tried on."""
-    assert load_mutants(LAB_OF[identifier], identifier)
-    assert load_equivalents(LAB_OF[identifier], identifier)
-
-
-@pytest.mark.parametrize("name", marked(MUTANTS))
-def test_a_mistake_is_caught_where_it_should_be(grades, name):
-    """By the test that it names, at the price of points."""
-    grade, mutant = grades[f"wrong {name}"], MUTANTS[name]
-    (question,) = (question for question in grade.questions if question.question.id == mutant.question)
-    assert question.open_points == 0, "the grader failed"
-    assert question.points < question.question.points
-    found = outcomes(grade, mutant.question)
-    assert set(found.values()) <= CAUGHT | {Outcome.PASSED}
-    assert mutant.caught_by in found, f"caught_by names no test of question {mutant.question}"
-    assert found[mutant.caught_by] in CAUGHT, f"caught by others: {[case for case in found if found[case] in CAUGHT]}"
-
-
-@pytest.mark.parametrize("name", marked(MUTANTS))
-def test_a_mistake_can_be_imported(grades, name):
-    """A file that cannot be imported fails every test, whatever its mistake."""
-    cases = [case for question in grades[f"wrong {name}"].questions for case in question.cases]
-    assert not [frame for case in cases for frame in case.feedback.frames if frame.function == "<module>"]
-
-
-@pytest.mark.parametrize("name", marked(EQUIVALENTS))
-def test_another_right_way_earns_everything(grades, name):
-    """However it is written."""
-    (question,) = (q for q in grades[f"right {name}"].questions if q.question.id == EQUIVALENTS[name][0])
-    assert [(case.name, case.feedback) for case in question.cases if case.outcome != "passed"] == []
-    assert question.points == question.question.points
-
-
-@pytest.mark.parametrize("identifier", marked(QUESTIONS))
-def test_every_test_catches_a_mistake(grades, identifier):
-    """A test that no mistake fails proves nothing: it has none to catch, or cannot fail."""
-    tests = {case.partition("[")[0] for case in outcomes(grades[f"reference {identifier}"], identifier)}
-    catching = set()
-    for name, mutant in MUTANTS.items():
-        if mutant.question == identifier:
-            found = outcomes(grades[f"wrong {name}"], identifier)
-            catching |= {case.partition("[")[0] for case in found if found[case] in CAUGHT}
-    assert tests - catching == set()
+@pytest.mark.parametrize("identifier", [pytest.param(name, marks=cost(name)) for name in QUESTIONS])
+def test_a_suite_is_proven(identifier):
+    """The reference and every equivalent earn everything, the stub nothing, every mutant loses points in the test that
+    is named for it, and every test fails a mutant."""
+    report = reports(LAB_OF[identifier].id)[identifier]
+    assert [str(finding) for finding in report.findings] == []
+    assert (report.killed, report.right) == (report.mutants, report.equivalents)
+    assert report.mutants >= 6
+    assert report.equivalents >= 2
 
 
 @pytest.mark.parametrize("identifier", QUESTIONS)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from autograder import __version__
-from autograder.cli import instructor, share, student, week
+from autograder.cli import author, instructor, share, student, week
 from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
@@ -29,9 +29,10 @@ _INSTRUCTOR = (
     instructor.release,
     instructor.doctor,
 )
+_AUTHOR = (author.verify,)
 
 
-_MEANT = dict.fromkeys(("test", "tests", "run", "watch", "verify", "debug"), "check")  # what others call it
+_MEANT = dict.fromkeys(("test", "tests", "run", "watch", "debug"), "check")  # what others call it
 _ASCII = {"✓": "+", "✗": "x", "○": "o", "–": "-", "−": "-", "…": "...", "×": "x", "└": "`", "─": "-", "━": "-"}
 
 
@@ -75,7 +76,7 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        for title, commands in (("Students", _STUDENT), ("Instructors", _INSTRUCTOR)):
+        for title, commands in (("Students", _STUDENT), ("Instructors", _INSTRUCTOR), ("Authors of courses", _AUTHOR)):
             with formatter.section(title):
                 formatter.write_dl([(command.name or "", command.get_short_help_str(90)) for command in commands])
 
@@ -86,5 +87,5 @@ def main() -> None:
     """Check and grade deep-learning labs."""
 
 
-for _command in (*_STUDENT, *_INSTRUCTOR):
+for _command in (*_STUDENT, *_INSTRUCTOR, *_AUTHOR):
     main.add_command(_command)

@@ -43,7 +43,7 @@ def student_page(
     hidden_failed = any(
         case.visibility is Visibility.HIDDEN and case.outcome.acts == "student" for case in figures.cases_of(shown)
     )
-    return _render(
+    return render(
         "student.html.j2",
         assignment=assignment,
         grade=shown,
@@ -69,7 +69,7 @@ def class_page(assignment: Assignment, grades: Sequence[Grade], *, generated_at:
     faults, reruns = figures.held_back(grades)
     difficulties = figures.difficulties(grades)
     points = [grade.points for grade in grades]
-    return _render(
+    return render(
         "class.html.j2",
         assignment=assignment,
         grades=sorted(grades, key=lambda grade: (grade.student.casefold(), grade.student)),
@@ -100,7 +100,8 @@ def page_name(student: str) -> str:
     return f"{letters or 'student'}-{digest}.html"
 
 
-def _render(template: str, **values: Any) -> str:
+def render(template: str, **values: Any) -> str:
+    """A page from one of the package's templates; every text in it is made safe and escaped."""
     return _environment().get_template(template).render(**values)
 
 
