@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.model import Assignment
-from autograder.report.safe import number, safe
+from autograder.report.safe import safe
 from autograder.verify.judge import QuestionReport, Worth
 
 SLOWEST = 5
@@ -68,7 +69,7 @@ def slowest(reports: Sequence[QuestionReport], count: int = SLOWEST) -> list[tup
 
 def safe_line(text: str) -> str:
     """One line of a message, which may quote the output of a variant."""
-    return safe(" ".join(text.split()))
+    return safe(re.sub(r"\s*\n\s*", " ", text))
 
 
 def _share(some: int, of: int) -> Text:
@@ -84,7 +85,6 @@ def _total(reports: Sequence[QuestionReport]) -> Iterator[RenderableType]:
 
 
 def _slowest(reports: Sequence[QuestionReport]) -> Iterator[RenderableType]:
-    found = slowest(reports)
-    if found:
-        said = ", ".join(f"{test.name.partition('::')[2]} {number(test.seconds)} s" for _, test in found)
-        yield Text(f"slowest: {safe_line(said)}", "dim")
+    for report, test in slowest(reports):
+        line = f"slowest  {test.seconds:7.3f} s  {report.question.id} {test.name.partition('::')[2]}"
+        yield Text(safe_line(line), "dim", no_wrap=True, overflow="ellipsis")
