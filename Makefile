@@ -5,10 +5,14 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
+<<<<<<< HEAD
 .PHONY: help setup demo test prove verify verify-all quick lint bench release clean
+=======
+.PHONY: help setup demo test prove interop quick lint bench bench-peers release clean
+>>>>>>> 7ac7af0 (Release labs for nbgrader, otter, Gradescope and Classroom 50, with the same points there)
 
 help:           ## show this list
-	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(READY): pyproject.toml
 	@echo "Setting up $(VENV) (a few minutes the first time)"
@@ -23,19 +27,24 @@ demo: setup     ## grade the known submissions of all labs into build/demo
 	@for lab in $(LABS); do $(BIN)/autograder grade $$lab tests/submissions/$${lab}_* --again --out build/demo || test $$? -eq 1 || exit 1; done
 
 test: setup lint ## run all checks and tests
-	$(BIN)/pytest -m "not proof"
+	$(BIN)/pytest -m "not proof and not interop"
 
 prove: setup    ## grade every known mistake and right variant of Labs 2 and 3 (takes many minutes)
 	$(BIN)/pytest -m proof
 
+<<<<<<< HEAD
 verify: setup   ## put every suite to the test under one seed: a table for each lab, pages in build/verify
 	$(BIN)/autograder verify --save build/verify
 
 verify-all: setup ## the same under 20 seeds (hours)
 	$(BIN)/autograder verify --seeds 20 --save build/verify
+=======
+interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
+	$(BIN)/pytest -m interop
+>>>>>>> 7ac7af0 (Release labs for nbgrader, otter, Gradescope and Classroom 50, with the same points there)
 
 quick: setup    ## run the tests that take less than ten seconds each
-	$(BIN)/pytest -m "not slow and not proof" -x
+	$(BIN)/pytest -m "not slow and not proof and not interop" -x
 
 lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/ruff check .
@@ -46,6 +55,9 @@ lint: setup     ## ruff, mypy, and drift of the student template
 bench: setup    ## measure workers, calls, throughput and the references on this machine
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/references.py
+
+bench-peers: setup ## submissions a minute in nbgrader, otter and this engine, side by side
+	$(BIN)/python benchmarks/peers.py
 
 release: setup  ## generate the student templates from the reference solutions
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab; done

@@ -17,10 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import AutograderError, SubmissionError
+from autograder.errors import AutograderError
 from autograder.headings import questions_in
 from autograder.model import Assignment, CaseResult, Cell, Feedback, Outcome, Question, Submission, Visibility
-from autograder.notebook import has_work, read_notebook
+from autograder.notebook import has_work
+from autograder.notebook.history import executed_cells, plain_cells
 from autograder.workspace.state import UNRUN, Checked
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def check(*questions: str) -> LiveCheck:
     wrong = [name for name in questions if not isinstance(name, str)]
     if wrong:
         return LiveCheck([], f'put quotes around it: autograder.check("{wrong[0]}")')
-    cells = _executed_cells()
+    cells = executed_cells()
     request = {"folder": str(Path.cwd()), "questions": questions, "cells": cells}
     run = subprocess.run(
         [sys.executable, "-m", "autograder.live"],
@@ -93,23 +94,6 @@ def check(*questions: str) -> LiveCheck:
         return LiveCheck([], said[-1] if said else f"the check ended with exit status {run.returncode}")
     *entries, last = [json.loads(line) for line in run.stdout.splitlines()]
     return LiveCheck(entries, next_step=last["next"])
-
-
-def _executed_cells() -> list[tuple[int, str]] | None:
-    """Number and text of each cell that this kernel has run, only the last of those for the same question."""
-    try:
-        shell = sys.modules["IPython"].get_ipython()
-    except KeyError:
-        return None
-    if shell is None:
-        return None
-    latest: dict[object, tuple[int, str]] = {}
-    for number, source in enumerate(shell.history_manager.input_hist_raw):
-        if source.strip():
-            key = tuple(questions_in(source)) or source
-            latest.pop(key, None)  # to the end: what was run last counts
-            latest[key] = (number, source)
-    return list(latest.values())
 
 
 def _lines(result: LiveCheck) -> list[tuple[str, str]]:
@@ -148,18 +132,6 @@ def _said(test: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(filter(None, said)))
 
 
-def _read_cells(cells: Sequence[tuple[int, str]]) -> tuple[Cell, ...]:
-    """The cells without what only a notebook's shell understands."""
-    kept = []
-    for number, source in cells:
-        document = {"nbformat": 4, "cells": [{"cell_type": "code", "source": source}]}
-        try:
-            kept += [Cell(number, cell.source) for cell in read_notebook(json.dumps(document).encode()).cells]
-        except SubmissionError:
-            continue  # a cell that grading would refuse by itself, say one that writes a file with a strange name
-    return tuple(kept)
-
-
 def _unready(question: Question, cells: Sequence[Cell], assignment: Assignment) -> Checked | None:
     """What keeps a question's cells from being tested: none was run, or one is not Python."""
     headed = [cell for cell in cells if question.id in questions_in(cell.source)]
@@ -196,7 +168,7 @@ def main() -> None:
             names = [name for name in workspace.own_files() if name.endswith(".py")]
             helpers = [name for name in names if name not in workspace.assignment.files]
             files = {name: (workspace.folder / name).read_bytes() for name in helpers}
-            submission = Submission("you", files, _read_cells(request["cells"]))
+            submission = Submission("you", files, plain_cells(request["cells"]))
             early = {each.id: _unready(each, submission.cells, workspace.assignment) for each in questions}
         display = JsonCheck()
 

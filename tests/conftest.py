@@ -60,31 +60,32 @@ questions:
 """
 
 
+def write_course(folder: Path, files: dict[str, str | None]) -> Path:
+    """Write the tiny course into a folder; what is given replaces a file of it. Returns the folder of course.yaml."""
+    content: dict[str, str | None] = {
+        "assignments/course.yaml": "title: Tiny\nassignments: [tiny]\n",
+        "assignments/tiny/assignment.yaml": ASSIGNMENT,
+        "assignments/tiny/tests/public/test_work.py": PUBLIC,
+        "assignments/tiny/tests/hidden/test_work.py": HIDDEN,
+        "solutions/tiny/work.py": SOLUTION,
+    }
+    names = {
+        "assignment": "assignments/tiny/assignment.yaml",
+        "public": "assignments/tiny/tests/public/test_work.py",
+        "hidden": "assignments/tiny/tests/hidden/test_work.py",
+        "solution": "solutions/tiny/work.py",
+        "probes": "assignments/tiny/probes.py",
+    }
+    content.update({names[name]: text for name, text in files.items()})
+    for path, text in content.items():
+        if text is not None:
+            target = folder / "course" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+    return folder / "course" / "assignments"
+
+
 @pytest.fixture
 def make_course(tmp_path: Path) -> Callable[..., Path]:
     """Writes a course of one lab, `tiny`; what is given replaces a file of it. Returns the folder of course.yaml."""
-
-    def make(**files: str | None) -> Path:
-        content: dict[str, str | None] = {
-            "assignments/course.yaml": "title: Tiny\nassignments: [tiny]\n",
-            "assignments/tiny/assignment.yaml": ASSIGNMENT,
-            "assignments/tiny/tests/public/test_work.py": PUBLIC,
-            "assignments/tiny/tests/hidden/test_work.py": HIDDEN,
-            "solutions/tiny/work.py": SOLUTION,
-        }
-        names = {
-            "assignment": "assignments/tiny/assignment.yaml",
-            "public": "assignments/tiny/tests/public/test_work.py",
-            "hidden": "assignments/tiny/tests/hidden/test_work.py",
-            "solution": "solutions/tiny/work.py",
-            "probes": "assignments/tiny/probes.py",
-        }
-        content.update({names[name]: text for name, text in files.items()})
-        for path, text in content.items():
-            if text is not None:
-                target = tmp_path / "course" / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text)
-        return tmp_path / "course" / "assignments"
-
-    return make
+    return lambda **files: write_course(tmp_path, files)

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-IN_THE_REPOSITORY = ["README.md", "docs/instructors.md", "docs/commands.md"]
+IN_THE_REPOSITORY = ["README.md", "docs/instructors.md", "docs/commands.md", "docs/platforms.md"]
 DOCUMENTS = [*IN_THE_REPOSITORY, "docs/students.md", "docs/authors.md"]
 _BLOCK = re.compile(r"```console\n\$ (?P<command>.+?)\n(?P<output>.*?)```|<!-- run: (?P<hidden>.+?) -->", re.DOTALL)
 _CHANGING = (  # what differs between machines and runs, and what stands for it

@@ -19,7 +19,7 @@ LAYERS = [
     ["suite", "jobs", "export"],
     ["diagnose"],
     ["slot", "grading", "workspace"],
-    ["regrading", "exporting", "verify"],
+    ["regrading", "interop", "exporting", "verify"],
     ["terminal"],
     ["cli", "live"],
 ]

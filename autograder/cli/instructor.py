@@ -163,23 +163,42 @@ def _pick(grades: dict[str, Grade], student: str) -> Grade:
 @click.option(
     "--check", "check_only", is_flag=True, help="Write nothing; list what differs, and exit with 1 if anything does."
 )
-@click.option("--to", "form", type=click.Choice(["zip"]), help="Make one file of it, to hand out.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file to make (default: <assignment>.zip here).")
-def release(lab: str, course_folder: Path | None, check_only: bool, form: str | None, out: Path | None) -> None:
-    """Generate what students receive for LAB from its reference solution: stubs, notebook, public tests, data."""
-    from autograder.course import load_assignment
-    from autograder.release import build_zip, check_template, write_template
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["zip", "notebook", "nbgrader", "otter", "gradescope", "classroom50"]),
+    help="Write it for a platform instead; docs/platforms.md has a section on each.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The file or folder to make (default: named after LAB, here)."
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(["full", "restricted", "limits"]),
+    help="For gradescope: the least isolation of student code accepted there (default: restricted).",
+)
+def release(
+    lab: str,
+    course_folder: Path | None,
+    check_only: bool,
+    form: str | None,
+    out: Path | None,
+    sandbox: str | None,
+) -> None:
+    """Generate what students receive for LAB from its reference solution: stubs, notebook, public tests, data.
 
+    Without --to, the template's folder of the course is brought up to date.
+    """
+    from autograder.course import load_assignment
+    from autograder.release import check_template, write_template
+
+    if sandbox is not None and form != "gradescope":
+        raise click.UsageError("--sandbox goes with --to gradescope")
     assignment = load_assignment(load_course(course_folder), lab)
     if form is not None:
-        target = out or Path(f"{assignment.id}.zip")
-        content = build_zip(assignment)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        except OSError as problem:
-            raise AutograderError(f"{target}: cannot be written: {problem.strerror}") from None
-        click.echo(f"{target}: {len(content) / 1024:.0f} KiB; students run `autograder start {target.name}`")
+        from autograder.interop.release import write_release
+
+        click.echo(write_release(assignment, form, out, sandbox or "restricted"))
         return
     if check_only:
         drift = check_template(assignment)

@@ -2,6 +2,8 @@
 
 ```
 read    a .ipynb file becomes code cells that plain Python can run, and the files that its cells write
+graders calls of graders in cells, which are not run again
+history what a running notebook has executed so far
 choice  a question's file, or the cells
 ```
 """

@@ -1,7 +1,8 @@
 """Notebooks: a .ipynb file becomes code cells that plain Python can run, and the files that its cells write.
 
 Only code is read, never outputs. What only a notebook's shell understands (`%magic`, `!command`, `help?`) is left out
-and counted in a note, line numbers stay what they were, and nothing that is Python is touched.
+and counted in a note, line numbers stay what they were, and nothing else that is Python is touched but the calls of
+graders' own tests (see `graders`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 
 from autograder.errors import SubmissionError
 from autograder.model import Cell
+from autograder.notebook.graders import without_graders
 
 MAX_CODE_CHARACTERS = 1 << 18  # all code cells together; to parse this much takes up to a second
 MAX_NAME_BYTES = 255  # of one part of a path: what file systems take
@@ -65,7 +67,7 @@ def read_notebook(content: bytes) -> NotebookContent:
             source, count = _plain_python(source)
             left_out += [number] * count
             if source.strip():
-                cells.append(Cell(number, source))
+                cells.append(Cell(number, without_graders(source)))
     if left_out:
         lines = "1 line is" if len(left_out) == 1 else f"{len(left_out)} lines are"
         numbers = list(dict.fromkeys(left_out))

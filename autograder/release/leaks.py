@@ -1,23 +1,82 @@
-"""What must not get out: hidden tests and pieces of solutions in the files that students receive."""
+"""What must not get out: hidden tests, pieces of solutions, known mistakes in the files that students receive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from autograder.course import reference_files
 from autograder.errors import ReleaseError
+from autograder.model import Assignment
+from autograder.release.stub import find_blocks
 
 _MIN_CHARACTERS = 12  # of a line that says something: `return x`, `else:` and the like are shorter
 _MIN_RUN = 3  # such lines in a row are a copy, not a coincidence
 _SHARED_NAMES = ("__init__.py", "conftest.py")  # may be the same in public and hidden tests
 
 
-def check_hidden(files: dict[str, bytes], hidden: dict[str, bytes]) -> None:
+def check_secrets(assignment: Assignment, files: Mapping[str, bytes]) -> None:
+    """Refuse a student's package, whoever made it, that holds what only graders may have.
+
+    Args:
+        assignment: whose hidden tests, solutions, mutants and equivalents.
+        files: the package, by path; of notebooks, the cells and the tests that otter keeps in their metadata count.
+
+    Raises:
+        ReleaseError: naming the file.
+    """
+    readable = {name: _text_of(content) if name.endswith(".ipynb") else content for name, content in files.items()}
+    for kind in ("tests/hidden", "mutants", "equivalents"):
+        folder = assignment.folder / kind
+        check_hidden(
+            readable,
+            {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.py"))},
+            place=kind,
+        )
+    check_solutions(readable, {name for name in files if name.endswith(".ipynb")}, *solution_lines(assignment))
+
+
+def solution_lines(assignment: Assignment) -> tuple[list[list[str]], list[list[str]]]:
+    """The lines of each solution block, and the other lines of each of the solutions' files.
+
+    Raises:
+        ReleaseError: a file's markers are wrong.
+    """
+    secret: list[list[str]] = []
+    told: list[list[str]] = []
+    for name, content in reference_files(assignment).items():
+        lines = content.decode().replace("\r\n", "\n").split("\n")
+        inside: set[int] = set()
+        for block in find_blocks("\n".join(lines), assignment, name, name):
+            secret.append(lines[block.first : block.last - 1])
+            inside.update(range(block.first - 1, block.last))
+        told.append([line for index, line in enumerate(lines) if index not in inside])
+    return secret, told
+
+
+def _text_of(notebook: bytes) -> bytes:
+    """What a notebook's cells say, and all text in its metadata."""
+    document = json.loads(notebook)
+    cells = ["".join(cell["source"]) for cell in document.get("cells", ())]
+    return "\n".join([*cells, *_strings(document.get("metadata"))]).encode()
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
+
+
+def check_hidden(files: Mapping[str, bytes], hidden: Mapping[str, bytes], place: str = "tests/hidden") -> None:
     """Refuse a file with the content of a hidden one; `conftest.py`, `__init__.py` and empty files may be alike.
 
     Args:
         files: what students would receive, by path.
-        hidden: what they must not, by its path in tests/hidden.
+        hidden: what they must not, by its path in `place`.
+        place: a folder of the assignment's.
 
     Raises:
         ReleaseError: naming both.
@@ -28,12 +87,12 @@ def check_hidden(files: dict[str, bytes], hidden: dict[str, bytes]) -> None:
     for target, content in files.items():
         name = contents.get(content.strip(), "")
         if name and content.strip():
-            raise ReleaseError(
-                f"{target}: is the same as tests/hidden/{name}, and students would receive it; remove it"
-            )
+            raise ReleaseError(f"{target}: is the same as {place}/{name}, and students would receive it; remove it")
 
 
-def check_solutions(files: dict[str, bytes], stubs: set[str], secret: list[list[str]], told: list[list[str]]) -> None:
+def check_solutions(
+    files: Mapping[str, bytes], stubs: set[str], secret: list[list[str]], told: list[list[str]]
+) -> None:
     """Refuse a file that holds a piece of a solution block.
 
     Lines of fewer than twelve characters, comments and imports say nothing and are not counted. In a stub, which is

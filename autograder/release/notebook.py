@@ -72,7 +72,7 @@ def _titled(
         if question == end:
             break
         if question not in owners and question.id not in shown:
-            cells.append(_markdown(f"title-{_slug(question)}", f"## {question.id} {question.title}\n"))
+            cells.append(_markdown(f"title-{slug(question)}", f"## {question.id} {question.title}\n"))
             cells += _code_of(question, shown, stubs)
     return cells
 
@@ -90,7 +90,7 @@ def _code_of(question: Question, shown: set[str], stubs: Mapping[str, str]) -> l
     shown.update((question.file, question.id))
     code = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     check = f'import autograder\n\nautograder.check("{question.id}")'
-    return [_code(f"code-{_slug(question)}", code), _code(f"check-{_slug(question)}", check)]
+    return [_code(f"code-{slug(question)}", code), _code(f"check-{slug(question)}", check)]
 
 
 def _imports(source: str) -> str:
@@ -108,7 +108,8 @@ def _without_docstring(source: str) -> str:
     return "\n".join(source.splitlines()[body[0].end_lineno or 0 :]).strip("\n")
 
 
-def _slug(question: Question) -> str:
+def slug(question: Question) -> str:
+    """A question's id as part of a cell's id."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", question.id)
 
 

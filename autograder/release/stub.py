@@ -13,7 +13,7 @@ import msgspec
 
 from autograder.errors import ReleaseError
 from autograder.headings import HEADING, heading_of
-from autograder.model import Assignment, Question
+from autograder.model import Assignment, Limits, Question
 
 _MARKER = re.compile(r"#+\s*(BEGIN|END)[ _]SOLUTION\b.*", re.IGNORECASE)
 
@@ -99,6 +99,45 @@ def find_blocks(source: str, assignment: Assignment, file: str, where: str) -> l
     return blocks
 
 
+def cell_blocks(source: str) -> list[tuple[Block, str]]:
+    """The solution blocks of a notebook's cell, each with the line that stands in its place, or nothing.
+
+    The cell's own headings say which question; sources were checked when students' files were made from them.
+
+    Raises:
+        ReleaseError: the cell is not Python, or its markers are not balanced.
+    """
+    blocks: list[Block] = []
+    question = Question("", "", 0.0, "", Limits())
+    begin: tuple[int, str] | None = None
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as problem:
+        raise ReleaseError(f"cell line {problem.lineno or 1}: not Python: {problem.msg}") from None
+    for line, indent, _, comment in _comments(source):
+        if heading := HEADING.fullmatch(comment):
+            question = Question(heading[1], heading[2], 0.0, "", Limits())
+        if comment == "# BEGIN SOLUTION":
+            begin = (line, indent)
+        elif comment == "# END SOLUTION" and begin is not None:
+            blocks.append(Block(begin[0], line, begin[1], question))
+            begin = None
+    if begin is not None:
+        raise ReleaseError(f'cell line {begin[0]}: "# BEGIN SOLUTION" without "# END SOLUTION"')
+    raising = _raises(blocks, tree)
+    return [(block, raising.get(block.first, "")) for block in blocks]
+
+
+def render_cell(source: str) -> str:
+    """The student's version of a notebook's cell.
+
+    Raises:
+        ReleaseError: see `cell_blocks`.
+    """
+    blocks = [block for block, _ in cell_blocks(source)]
+    return "\n".join(line for _, line in _without_blocks(source, blocks, ast.parse(source))).strip("\n")
+
+
 def _block(source: str, first: int, last: int, indent: str, question: Question | None, where: str) -> Block:
     inside = [line.strip() for line in source.split("\n")[first : last - 1]]
     if not any(line and not line.startswith("#") for line in inside):
@@ -141,20 +180,31 @@ def _without_blocks(source: str, blocks: list[Block], tree: ast.Module) -> list[
     """The stub's lines with their numbers in `source`: a `raise` for each function's first block, no other."""
     numbered = list(enumerate(source.split("\n"), 1))
     stub: list[tuple[int, str]] = []
-    raising: set[int] = set()  # lines of the functions that raise already
+    raising = _raises(blocks, tree)
     done = 0
     for block in blocks:
         stub += numbered[done : block.first - 1]
         done = block.last
-        scope = _scope(tree, block)
-        if isinstance(scope, ast.ClassDef | ast.Module):
+        if isinstance(_scope(tree, block), ast.ClassDef | ast.Module):
             while done < len(numbered) and not numbered[done][1].strip() and (not stub or not stub[-1][1].strip()):
                 done += 1  # of the blank lines around what is removed, only those above stay
-        elif scope.lineno not in raising:
-            raising.add(scope.lineno)
-            text = json.dumps(f"Question {block.question.id}: {block.question.title}", ensure_ascii=False)
-            stub.append((block.first, f"{block.indent}raise NotImplementedError({text})"))
+        elif block.first in raising:
+            stub.append((block.first, raising[block.first]))
     return stub + numbered[done:]
+
+
+def _raises(blocks: list[Block], tree: ast.Module) -> dict[int, str]:
+    """The `raise` that stands for each function's first block, by that block's first line."""
+    raising: dict[int, str] = {}
+    scopes: set[int] = set()  # first lines of the functions that raise already
+    for block in blocks:
+        scope = _scope(tree, block)
+        if isinstance(scope, ast.ClassDef | ast.Module) or scope.lineno in scopes:
+            continue
+        scopes.add(scope.lineno)
+        text = json.dumps(f"Question {block.question.id}: {block.question.title}", ensure_ascii=False)
+        raising[block.first] = f"{block.indent}raise NotImplementedError({text})"
+    return raising
 
 
 def _scope(tree: ast.Module, block: Block) -> ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef:

@@ -12,9 +12,9 @@ import yaml
 from autograder.course import ASSIGNMENT_FILE, ORIGINAL
 from autograder.errors import ReleaseError
 from autograder.model import Assignment
-from autograder.release.leaks import check_hidden, check_solutions
+from autograder.release.leaks import check_hidden, check_solutions, solution_lines
 from autograder.release.notebook import build_notebook
-from autograder.release.stub import find_blocks, render_stub
+from autograder.release.stub import render_stub
 
 _SECRET_KEYS = ("seed", "feedback")  # of assignment.yaml
 
@@ -26,8 +26,6 @@ def build_template(assignment: Assignment) -> dict[str, bytes]:
         ReleaseError: a stub cannot be made, two sources have the same target, or a secret would get out.
     """
     files: dict[str, bytes] = {}
-    secret: list[list[str]] = []  # the lines of each block
-    told: list[list[str]] = []  # the other lines of each of the solutions' files
     stubs: set[str] = set()
     for path, target in _sources(assignment):
         content = path.read_bytes()
@@ -37,12 +35,6 @@ def build_template(assignment: Assignment) -> dict[str, bytes]:
             source = _text(content, path)
             content = render_stub(source, assignment, target).encode()
             stubs.add(target)
-            lines = source.split("\n")
-            inside: set[int] = set()
-            for block in find_blocks(source, assignment, target, target):
-                secret.append(lines[block.first : block.last - 1])
-                inside.update(range(block.first - 1, block.last))
-            told.append([line for index, line in enumerate(lines) if index not in inside])
         files[target] = content
     missing = [file for file in assignment.files if file not in files]
     if missing:
@@ -53,7 +45,7 @@ def build_template(assignment: Assignment) -> dict[str, bytes]:
         files[name] = content
     hidden = assignment.folder / "tests" / "hidden"
     check_hidden(files, {name: (hidden / name).read_bytes() for name in sorted(_present(hidden))})
-    check_solutions(files, stubs, secret, told)
+    check_solutions(files, stubs, *solution_lines(assignment))
     return files
 
 

@@ -76,12 +76,21 @@ def with_suite(
     finally:
         for path in added:
             sys.path.remove(path)
+        _forget_modules(assignment.folder)
     if plugin.problem is not None:
         raise plugin.problem
     if not plugin.results:
         raise GraderFault(f"pytest did not run the suite of {assignment.id}")
     result: T = plugin.results[0]
     return result
+
+
+def _forget_modules(folder: Path) -> None:
+    """Let another suite in this process import its own modules, which may have the same names."""
+    inside = f"{folder}{os.sep}"
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(inside):
+            del sys.modules[name]
 
 
 class _Plugin:

@@ -67,6 +67,15 @@ class Worker:
             self.output = -1
 
 
+def isolated_mode() -> tuple[list[str], dict[str, str]]:
+    """Flags and variables with which Python imports nothing from where it happens to run.
+
+    Where the engine is not installed but was carried along, as in a container of otter's, AUTOGRADER_ENGINE says where.
+    """
+    carried = os.environ.get("AUTOGRADER_ENGINE")
+    return (["-P", "-s"], {"PYTHONPATH": carried}) if carried else (["-I"], {})
+
+
 class WarmParent:
     """A warm parent process, started when first needed and again if it should die.
 
@@ -130,9 +139,12 @@ class WarmParent:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "autograder.worker.parent", str(theirs.fileno()), ",".join(self._modules)],
+                [
+                    *(sys.executable, *isolated_mode()[0], "-m", "autograder.worker.parent"),
+                    *(str(theirs.fileno()), ",".join(self._modules)),
+                ],
                 pass_fds=[theirs.fileno()],
-                env=_ENVIRONMENT,
+                env={**_ENVIRONMENT, **isolated_mode()[1]},
                 stdin=subprocess.DEVNULL,
                 cwd="/",
             )
