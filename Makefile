@@ -5,11 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-<<<<<<< HEAD
-.PHONY: help setup demo test prove verify verify-all quick lint bench release clean
-=======
-.PHONY: help setup demo test prove interop quick lint bench bench-peers release clean
->>>>>>> 7ac7af0 (Release labs for nbgrader, otter, Gradescope and Classroom 50, with the same points there)
+.PHONY: help setup demo test prove verify verify-all interop quick lint bench bench-peers release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,16 +28,14 @@ test: setup lint ## run all checks and tests
 prove: setup    ## grade every known mistake and right variant of Labs 2 and 3 (takes many minutes)
 	$(BIN)/pytest -m proof
 
-<<<<<<< HEAD
 verify: setup   ## put every suite to the test under one seed: a table for each lab, pages in build/verify
 	$(BIN)/autograder verify --save build/verify
 
 verify-all: setup ## the same under 20 seeds (hours)
 	$(BIN)/autograder verify --seeds 20 --save build/verify
-=======
+
 interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
 	$(BIN)/pytest -m interop
->>>>>>> 7ac7af0 (Release labs for nbgrader, otter, Gradescope and Classroom 50, with the same points there)
 
 quick: setup    ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not proof and not interop" -x
