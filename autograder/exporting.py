@@ -17,6 +17,7 @@ from autograder.export.files import as_csv, as_json, as_junit
 from autograder.export.gradefiles import Filled, Who, fill_blackboard, fill_canvas, fill_moodle
 from autograder.export.gradescope import gradescope_results
 from autograder.gradebook import Gradebook
+from autograder.interop.formgrader import DATABASE, write_nbgrader_gradebook
 from autograder.model import Assignment, FeedbackLevel
 from autograder.report.html import page_name, student_page
 from autograder.standing import Standing, standings
@@ -27,7 +28,18 @@ _FILLS: dict[str, Callable[..., Filled]] = {
     "blackboard": fill_blackboard,
 }
 _DEFAULT_NAMES = {"csv": "grades.csv", "json": "grades.json", "junit": "junit.xml", "feedback-zip": "feedback.zip"}
-FORMATS = ("canvas", "moodle", "blackboard", "gradescope", "classroom50", "junit", "csv", "json", "feedback-zip")
+FORMATS = (
+    "canvas",
+    "moodle",
+    "blackboard",
+    "gradescope",
+    "classroom50",
+    "nbgrader",
+    "junit",
+    "csv",
+    "json",
+    "feedback-zip",
+)
 
 
 class Exported(msgspec.Struct):
@@ -57,7 +69,7 @@ def export_grades(
         course: the course's files.
         assignment: the lab.
         form: one of `FORMATS`.
-        out: the file or folder to write; named after the format if None.
+        out: the file or folder to write; named after the format if None. For nbgrader the course directory, here if None.
         fill: the file that the platform let the instructor download: a grade file, or the zip of submissions.
         column: the title of the column to fill, where that cannot be told.
         scale: whether points are scaled to the platform's maximum.
@@ -77,6 +89,9 @@ def export_grades(
         filled = _FILLS[form](fill, assignment, who, column=column, scale=scale)
         target = out or fill.with_name(f"{fill.stem}-graded{fill.suffix}")
         return Exported(_write(target, filled.content), filled.written, _remarks(filled))
+    if form == "nbgrader":
+        written = write_nbgrader_gradebook(out or Path(), assignment, [entry.grade for entry in found])
+        return Exported((out or Path()) / DATABASE, written)
     if form in ("gradescope", "classroom50"):
         return _one_file_each(found, form, out or Path(form), level, now)
     target = out or Path(f"{assignment.id}-{_DEFAULT_NAMES[form]}")

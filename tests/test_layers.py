@@ -19,8 +19,8 @@ LAYERS = [
     ["suite", "jobs", "export"],
     ["diagnose"],
     ["slot", "grading", "workspace"],
-    ["regrading", "interop", "exporting", "verify"],
-    ["terminal"],
+    ["regrading", "interop", "verify"],
+    ["terminal", "exporting"],
     ["cli", "live"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

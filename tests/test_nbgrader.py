@@ -1,6 +1,7 @@
 """A lab as an nbgrader course, run by nbgrader's own commands."""
 
 import json
+import sys
 
 import pytest
 from tools import engine_points, fill, lab_submissions, python_files, released, run
@@ -173,6 +174,11 @@ def test_formgrader_shows_grades_of_this_engine(tmp_path, make_course):
         assert book.find_grade("check-2", "tiny", "tiny", "ada").needs_manual_grade
     assert write_nbgrader_gradebook(tmp_path, assignment, [again, bob]) == 2
     assert points_in_gradebook(tmp_path, "tiny") == {"ada": 4.0, "bob": 6.0}
+    late = Grade("bob", bob.questions, 5.0, 0.0, 6.0)
+    excused = Grade("cyd", again.questions, 0.0, 0.0, 6.0, excused=True)
+    assert write_nbgrader_gradebook(tmp_path, assignment, [late, excused]) == 1
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        assert book.find_submission("tiny", "bob").late_submission_penalty == 1.0
     run(["nbgrader", "export"], tmp_path)
     rows = (tmp_path / "grades.csv").read_text().splitlines()
     column = rows[0].split(",").index("score")
@@ -186,3 +192,17 @@ def test_a_folder_that_is_not_there_is_named(tmp_path, make_course):
     assignment = load_assignment(load_course(make_course()), "tiny")
     with pytest.raises(GradebookError, match="no such folder; name the course directory"):
         write_nbgrader_gradebook(tmp_path / "nowhere", assignment, [])
+
+
+def test_the_command_line_writes_the_gradebook(tmp_path, make_course):
+    """`autograder grade`, then `autograder export --to nbgrader`; a folder that is not there is named."""
+    course = make_course()
+    work = tmp_path / "inbox" / "ada"
+    work.mkdir(parents=True)
+    (work / "work.py").write_bytes(HANGS)
+    (tmp_path / "nb").mkdir()
+    engine = [sys.executable, "-m", "autograder"]
+    run([*engine, "grade", "tiny", str(tmp_path / "inbox"), "--course", str(course), "--out", "g"], tmp_path)
+    export = [*engine, "export", "tiny", "--course", str(course), "--to", "nbgrader", "--out", "g", "-o"]
+    assert run([*export, "nb"], tmp_path).startswith("nb/gradebook.db: 1 grade\n")
+    assert points_in_gradebook(tmp_path / "nb", "tiny") == {"ada": 2.0}

@@ -8,7 +8,18 @@ import click
 
 from autograder.cli.options import course_option, existing, load_course
 
-FORMATS = ("canvas", "moodle", "blackboard", "gradescope", "classroom50", "junit", "csv", "json", "feedback-zip")
+FORMATS = (
+    "canvas",
+    "moodle",
+    "blackboard",
+    "gradescope",
+    "classroom50",
+    "nbgrader",
+    "junit",
+    "csv",
+    "json",
+    "feedback-zip",
+)
 
 
 @click.command()
@@ -27,7 +38,9 @@ FORMATS = ("canvas", "moodle", "blackboard", "gradescope", "classroom50", "junit
     type=click.Choice(["name", "hint", "full"]),
     help="How much of hidden tests is shown (default: the lab's).",
 )
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The file or folder to write.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="The file or folder to write; nbgrader's course directory."
+)
 @click.option(
     "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
 )

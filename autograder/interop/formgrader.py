@@ -22,6 +22,7 @@ def write_nbgrader_gradebook(course: Path, assignment: Assignment, grades: Itera
 
     The cells are those of `autograder release --to nbgrader`. Points that are not known yet wait for a person there:
     formgrader lists the cell under "needs manual grade". Marks that staff gave in formgrader stay.
+    What lateness took away is the notebook's penalty there. Who is excused is left out.
 
     Args:
         course: nbgrader's course directory.
@@ -46,8 +47,12 @@ def write_nbgrader_gradebook(course: Path, assignment: Assignment, grades: Itera
             name = CHECK + slug(question)
             book.update_or_create_grade_cell(name, lab, lab, max_score=question.points, cell_type="code")
         for grade in grades:
+            if grade.excused:
+                continue
             book.update_or_create_student(grade.student)
             book.update_or_create_submission(lab, grade.student)
+            notebook = book.find_submission_notebook(lab, lab, grade.student)
+            notebook.late_submission_penalty = sum(entry.points for entry in grade.questions) - grade.points
             for entry in grade.questions:
                 cell = book.find_grade(CHECK + slug(entry.question), lab, lab, grade.student)
                 cell.auto_score = entry.points
