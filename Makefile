@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-.PHONY: help setup demo test prove verify verify-all interop quick lint bench bench-peers release clean
+.PHONY: help setup demo test prove verify verify-all interop attacks quick lint bench bench-peers release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ verify: setup   ## put every suite to the test under one seed: a table for each 
 
 verify-all: setup ## the same under 20 seeds (hours)
 	$(BIN)/autograder verify --seeds 20 --save build/verify
+
+attacks: setup  ## grade every hostile submission, in both grades of the sandbox, and print what came of each
+	$(BIN)/python tests/attack_suite.py
 
 interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
 	$(BIN)/pytest -m interop

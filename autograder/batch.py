@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import os
 import selectors
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -119,6 +121,8 @@ class _Slot:
 
     def __init__(self, plan: Plan, core: int | None) -> None:
         ours, theirs = socket.socketpair()
+        self._folder = Path(tempfile.mkdtemp(prefix="autograder-slot-"))  # all that it and its workers write
+        self._folder.chmod(0o711)  # a worker may be another user; it knows the name of its own folder alone
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`; a pipe that nobody reads would block it
         with theirs:
             self.process = subprocess.Popen(
@@ -127,7 +131,7 @@ class _Slot:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={**os.environ, **KEEP_FREED_MEMORY},
+                env={**os.environ, **KEEP_FREED_MEMORY, "TMPDIR": str(self._folder)},
             )
         self.socket = ours
         self.connection = Connection(ours)
@@ -153,6 +157,8 @@ class _Slot:
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         self._errors.close()
+        with contextlib.suppress(RecursionError):  # thousands of folders in each other
+            shutil.rmtree(self._folder, ignore_errors=True)
         return lines[-1] if lines else ""
 
 

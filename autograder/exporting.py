@@ -69,7 +69,7 @@ def export_grades(
         course: the course's files.
         assignment: the lab.
         form: one of `FORMATS`.
-        out: the file or folder to write; named after the format if None. For nbgrader the course directory, here if None.
+        out: the file or folder to write; named after the format if None. For nbgrader the course directory, or here.
         fill: the file that the platform let the instructor download: a grade file, or the zip of submissions.
         column: the title of the column to fill, where that cannot be told.
         scale: whether points are scaled to the platform's maximum.

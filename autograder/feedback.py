@@ -57,7 +57,7 @@ def explain(problem: BaseException, ran: Ran, *, proven: bool) -> tuple[Outcome,
     if not proven:
         return Outcome.GRADER_ERROR, Feedback("the test itself failed", detail=_text(problem))
     if isinstance(problem, CheckFailed):
-        return Outcome.FAILED, Feedback(problem.message, detail=problem.detail)
+        return Outcome.FAILED, Feedback(_without_inventions(problem.message, ran), detail=problem.detail)
     if isinstance(problem, AssertionError):
         return Outcome.FAILED, Feedback("the check does not hold", detail=str(problem))
     if isinstance(problem, Exception):
@@ -105,16 +105,16 @@ def _is_forbidden(name: str, question: Question) -> bool:
 
 def _missing_name(problem: StudentError, ran: Ran) -> str:
     """That the question's file lacks a name, with those that it has: read here, not told by the worker."""
-    asked = re.search(r"attribute '(\w+)'", problem.message)
+    asked = problem.asked if problem.asked.isidentifier() else ""  # the test's word, not the worker's
     lines = _source(ran.question.file, ran.submission)
     where = ran.question.file if lines is not None else "the notebook"
     if lines is None:
         lines = [line for cell in ran.submission.cells for line in cell.source.splitlines()]
     defined = _defined(lines)
-    missing = f"`{asked[1]}`" if asked else "what the question asks for"
-    close = difflib.get_close_matches(asked[1], defined, 1) if asked else []
+    missing = f"`{asked}`" if asked else "what the question asks for"
+    close = difflib.get_close_matches(asked, defined, 1) if asked else []
     meant = f". Is it `{close[0]}`?" if close else f" (defined there: {', '.join(defined[:8])})" if defined else ""
-    other = _defined_in((asked[1],), ran) if asked else ""
+    other = _defined_in((asked,), ran) if asked else ""
     if other:
         meant = f": it is defined in {other}"
     failed = f"; {_one_line(ran.load_notes[0])}" if ran.load_notes else ""
@@ -265,6 +265,42 @@ def _advice(problem: StudentError) -> str:
     if isinstance(problem, EOFError) and problem.message == "EOF when reading a line":
         return ". Nobody can answer input() where your work is graded: take it out"
     return ""
+
+
+def _without_inventions(message: str, ran: Ran) -> str:
+    """A message in which an object goes by the name of its class only if that stands in the submission.
+
+    A class could be made in the course of a test, and be named after a hidden input.
+    """
+    return _OBJECT.sub(lambda found: found[0] if _stands_there(found[1], ran.submission) else _SOME_OBJECT, message)
+
+
+_OBJECT = re.compile(r"<the student's ([\w.]*(?:<lambda>)?)(?: object)?>")
+_SOME_OBJECT = "<an object of the student's>"
+
+
+def _stands_there(name: str, submission: Submission) -> bool:
+    last = name.rpartition(".")[2]
+    if last in _WELL_KNOWN or hasattr(builtins, last):
+        return True
+    if not last.isidentifier():
+        return False
+    sources = [content for file, content in submission.files.items() if file.endswith(".py")]
+    sources += [cell.source.encode("utf-8", "replace") for cell in submission.cells]
+    return any(last.encode() in source for source in sources)
+
+
+# What honest code returns that is neither built in nor its own.
+_WELL_KNOWN = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        <lambda> function method module generator coroutine NoneType dict_keys dict_values dict_items list_iterator
+        defaultdict Counter OrderedDict deque partial ndarray matrix MaskedArray Generator RandomState Tensor Parameter
+        Module Linear Sequential DataFrame Series
+        """,
+    )
+)
 
 
 def _sentence(text: str) -> str:

@@ -676,3 +676,10 @@ def test_solutions_are_a_submission(tmp_path):
     shutil.copytree(LAB.solutions, tmp_path / "reference", ignore=shutil.ignore_patterns("__pycache__"))
     (submission,) = read_all([tmp_path / "reference"])
     assert sorted(submission.files) == ["helpers.py", "means.py", "sums.py"]
+
+
+def test_folders_without_end_are_refused(tmp_path):
+    """Hundreds of them in each other would make whoever copies them run out of stack."""
+    submission = read(tmp_path, "ann.zip", make_zip({"sums.py": CODE, "/".join(["d"] * 40) + "/x.py": b""}))
+    assert submission.problem == "it holds folders that lie more than 32 deep; hand in your own files only"
+    assert read(tmp_path, "bob.zip", make_zip({"sums.py": CODE, "/".join(["d"] * 30) + "/x.py": b""})).problem == ""

@@ -23,9 +23,9 @@ QUESTION = Question("1.6", "Softmax", 10, "losses.py", LIMITS)
 RAN = Ran(Submission("ada", {"losses.py": SOURCE}), QUESTION, LIMITS)
 
 
-def raised(kind="ValueError", message="", frames=(), stage="call", bases=None):
+def raised(kind="ValueError", message="", frames=(), stage="call", bases=None, asked=""):
     bases = [kind, "Exception", "BaseException", "object"] if bases is None else bases
-    return student_error(ErrorReport(kind, bases, message, list(frames), stage))
+    return student_error(ErrorReport(kind, bases, message, list(frames), stage), asked)
 
 
 def told(problem, ran=RAN, proven=True) -> tuple[Outcome, Feedback]:
@@ -165,7 +165,7 @@ def test_functions_in_another_file_are_found():
         "losses.py is missing from the submission. `softmax` is defined in all.py: move it, and hand in losses.py"
     )
     assert "(found: all.py, network.py)" in missing(files, asked=("relu", "softmax"))
-    problem = raised("AttributeError", "module 'losses' has no attribute 'softmax'", stage="find")
+    problem = raised("AttributeError", "module 'losses' has no attribute 'softmax'", stage="find", asked="softmax")
     ran = Ran(Submission("ada", {"losses.py": b"x = 1\n", **files}), QUESTION, LIMITS)
     assert told(problem, ran)[1].message == "losses.py does not define `softmax`: it is defined in all.py"
 
@@ -227,10 +227,30 @@ def test_an_import_inside_a_function_gets_the_words_of_one_at_the_top(kind, said
 
 def test_a_missing_name_is_told_with_what_there_is():
     """Read from the submission here; a close name is offered."""
-    problem = raised("AttributeError", "module 'losses' has no attribute 'softmx'", stage="find")
+    problem = raised("AttributeError", "module 'losses' has no attribute 'softmx'", stage="find", asked="softmx")
     assert told(problem)[1].message == "losses.py does not define `softmx`. Is it `softmax`?"
-    problem = raised("AttributeError", "module 'losses' has no attribute 'relu'", stage="find")
+    problem = raised("AttributeError", "module 'losses' has no attribute 'relu'", stage="find", asked="relu")
     assert told(problem)[1].message == "losses.py does not define `relu` (defined there: softmax, step)"
+
+
+def test_a_missing_name_is_the_tests_own_word():
+    """A worker could name anything, a hidden input included."""
+    problem = raised("AttributeError", "module 'losses' has no attribute 'input_271'", stage="find", asked="relu")
+    assert told(problem)[1].message == "losses.py does not define `relu` (defined there: softmax, step)"
+
+
+def test_an_object_is_named_only_after_what_stands_in_the_submission():
+    """A class made in the course of a test could be named after a hidden input."""
+    for name, shown in {
+        "softmax": "<the student's softmax object>",
+        "Box.step": "<the student's Box.step object>",
+        "<lambda>": "<the student's <lambda> object>",
+        "Tensor": "<the student's Tensor object>",
+        "input_271": "<an object of the student's>",
+        "nameless": "<an object of the student's>",
+    }.items():
+        said = told(CheckFailed(f"loss is not numeric: <the student's {name} object>"))[1].message
+        assert said == f"loss is not numeric: {shown}"
 
 
 def test_a_notebook_names_the_cell_that_failed():
@@ -238,7 +258,7 @@ def test_a_notebook_names_the_cell_that_failed():
     ran = Ran(
         Submission("ada", cells=(Cell(2, "def f(): pass"),)), QUESTION, LIMITS, ("cell 1 failed with NameError: x",)
     )
-    problem = raised("AttributeError", "module 'notebook' has no attribute 'relu'", stage="find")
+    problem = raised("AttributeError", "module 'notebook' has no attribute 'relu'", stage="find", asked="relu")
     assert told(problem, ran)[1].message == (
         "the notebook does not define `relu` (defined there: f); cell 1 failed with NameError: x"
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.wire import Connection, Message, Packer, ProtocolError, Regions, Unpacker
+from autograder.wire.frames import MAX_CONTAINERS
 from autograder.wire.plain import MAX_DEPTH, MAX_NODES
 
 
@@ -54,6 +55,37 @@ def test_a_message_arrives_as_it_was_sent(pair):
     sender.join()
     assert message[:3] == (7, "call", ["list", 1, None, "x"])
     assert [bytes(buffer) for buffer in message.buffers] == [big, b"", b"ab"]
+
+
+@pytest.mark.parametrize("one", [b"\x90", b"\x80"])
+def test_a_header_that_unfolds_is_refused(pair, one):
+    """Each byte of it would be an empty list or map of some eighty bytes."""
+    ours, theirs = pair
+    count = MAX_CONTAINERS + 10
+    header = b"\x94\x01\xa2ok\xdd" + count.to_bytes(4, "big") + one * count + b"\x90"
+    sender = threading.Thread(target=ours.sendall, args=(frame(header),))
+    sender.start()
+    with pytest.raises(ProtocolError, match="unfolds"):
+        Connection(theirs).receive()
+    sender.join()
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [["integer", hex(((1 << 61) - 1) * n)[2:]] for n in range(2, 2000)],
+        [["complex", float(1000003 * n), float(-n)] for n in range(2000)],
+    ],
+    ids=["integers", "complex"],
+)
+def test_keys_that_collide_are_refused(nodes):
+    """Each would be compared with all before it; honest keys of any number are not refused."""
+    pairs = [part for node in nodes for part in (node, 1)]
+    for node in (["set", *nodes], ["frozenset", *nodes], ["dict", *pairs]):
+        with pytest.raises(ProtocolError, match="have one hash"):
+            unpack([node], ([], [], []))
+    values = [*range(-3000, 3000), *(n / 7 for n in range(1, 3000)), *map(str, range(3000))]
+    assert there(set(values), dict.fromkeys(values)) == [set(values), dict.fromkeys(values)]
 
 
 def test_messages_sent_together_are_received_one_by_one(pair):

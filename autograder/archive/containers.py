@@ -64,6 +64,7 @@ class Collected:
         path = plain_path(raw)
         if path.endswith(".pyc") or any(map(is_clutter, path.split("/"))):
             path = ""
+        limits.check_depth(path)
         self._entries += path != ""
         self._left_out += path == ""
         limits.check_entries(self._entries, self._left_out)

@@ -6,6 +6,7 @@ from autograder.errors import SubmissionError
 from autograder.notebook import plain_text
 
 MAX_ENTRIES = 2_000
+MAX_DEPTH = 32  # folders within folders; hundreds make whoever copies them run out of stack
 MAX_LEFT_OUT = 50_000  # entries that are left out anyway, as those of a .git folder
 MAX_TOTAL_BYTES = 64 << 20
 MAX_FILE_BYTES = 16 << 20
@@ -18,6 +19,12 @@ def check_entries(kept: int, left_out: int) -> None:
     """Refuse too many entries; `left_out` are those that do not count as the student's."""
     if kept > MAX_ENTRIES or left_out > MAX_LEFT_OUT:
         raise _too_many()
+
+
+def check_depth(path: str) -> None:
+    """Refuse folders within folders without end."""
+    if path.count("/") > MAX_DEPTH:
+        raise SubmissionError(f"it holds folders that lie more than {MAX_DEPTH} deep; hand in your own files only")
 
 
 def check_table(size_bytes: int) -> None:

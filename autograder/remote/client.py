@@ -18,12 +18,13 @@ from autograder.remote.endings import no_valid_answer
 from autograder.remote.faults import student_error
 from autograder.remote.link import Link
 from autograder.wire import Message, Packer, ProtocolError, Regions, Unpacker
-from autograder.worker.messages import error_report
+from autograder.worker.messages import ErrorReport, error_report
 
 if TYPE_CHECKING:
     from autograder.remote.handle import Handle
 
 PROBES_MODULE = "probes"
+MAX_WARNINGS = 100  # along with one answer; an honest worker sends no more
 MAX_CALLBACK_DEPTH = 50
 _FREE_BATCH = 200
 # What decoding an answer can raise when its parts do not fit together; anything else is our own mistake.
@@ -59,6 +60,7 @@ class Client:
         self._callback_ids: dict[int, int] = {}
         self._callback_errors: dict[int, Exception] = {}
         self._callback_depth = 0
+        self._import_failed: ErrorReport | None = None
         self._changed: dict[int, tuple[Any, Any]] = {}  # containers that calls have changed, and what they held
 
     def ask(self, kind: str, *arguments: Any, frozen: bool = False) -> Any:
@@ -86,7 +88,7 @@ class Client:
         self._ident += 1
         answer = self.link.request(Message(self._ident, kind, [node, descriptions, sizes], buffers), self._call_back)
         if answer.kind == "error":
-            self._raise(answer.body)
+            self._raise(answer.body, kind, arguments)
         try:
             return self._accept(answer, packer, frozen)
         except _MALFORMED as problem:
@@ -117,6 +119,8 @@ class Client:
     def _accept(self, answer: Message, packer: Packer, frozen: bool) -> Any:
         node, changed, notes, descriptions, sizes = answer.body
         given = packer.containers
+        if len(changed) > len(given) or len(notes) > MAX_WARNINGS:
+            raise ProtocolError("more changes than arguments, or warnings without end")
         regions = Regions([_memory(value) for value in given if not isinstance(value, list | dict)]) if given else None
         arrays = (descriptions, sizes, answer.buffers)
         unpacker = Unpacker(arrays, self._handle_of, frozen=frozen, given=given, regions=regions)
@@ -139,10 +143,15 @@ class Client:
         handle = self._handles.get(ident)
         if handle is None:
             self._unused.discard(ident)  # the same object again, after its last handle was dropped
-            handle = self._handles[ident] = self._make_handle(self, ident, name[:80], style == "named")
+            handle = self._handles[ident] = self._make_handle(self, ident, _plain_name(name), style == "named")
         return handle
 
-    def _raise(self, body: Any) -> None:
+    def _raise(self, body: Any, kind: str, arguments: tuple[Any, ...]) -> None:
+        """Raise what a worker reports to have happened in the operation `kind`.
+
+        The stage decides whose fault it is and which of its words are shown, so what could not be is not believed:
+        probes load before any of the student's code, and what an import says is fixed by its first failure.
+        """
         try:
             report = error_report(body)
         except msgspec.ValidationError as problem:
@@ -150,11 +159,17 @@ class Client:
             raise no_valid_answer(str(problem)) from None
         if report.callback in self._callback_errors:
             raise self._callback_errors.pop(report.callback)
-        if report.stage == "probes":
+        if kind == "open" and report.stage == "probes":
             raise GraderFault(f"probes.py cannot be loaded: {report.type}: {report.message}")
         if report.stage == "answer":
             raise no_valid_answer(report.message)
-        raise student_error(report)
+        if kind == "load" and report.stage == "import":
+            self._import_failed = report
+        elif report.stage == "import" and self._import_failed is not None:
+            report = self._import_failed
+        elif report.stage != "find" or kind != "find":
+            report = msgspec.structs.replace(report, stage="call")
+        raise student_error(report, asked=str(arguments[0]) if kind == "find" else "")
 
     # ---- arguments
 
@@ -215,6 +230,13 @@ class Client:
         node = packer.pack(result)
         descriptions, sizes, buffers = packer.finish()
         return Message(0, "returned", [node, descriptions, sizes], buffers)
+
+
+def _plain_name(name: str) -> str:
+    """A qualified name as it is shown: `Box.area`; nothing but identifiers, whatever the worker calls it."""
+    parts = [part for part in name[:200].split(".") if part != "<locals>"]
+    shown = ".".join(parts)[:50]
+    return shown if all(part.isidentifier() or part == "<lambda>" for part in shown.split(".")) else "nameless"
 
 
 def _memory(value: Any) -> Any:

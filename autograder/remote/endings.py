@@ -30,6 +30,8 @@ def explain_ending(ending: Ending, limits: Limits) -> WorkerBroke:
         case "signal":
             name = signal.Signals(ending.status).name if ending.status in set(signal.Signals) else "unknown"
             return WorkerBroke(Outcome.CRASHED, f"ended the process: signal {ending.status} ({name})")
+        case "closed":
+            return WorkerBroke(Outcome.CRASHED, "closed its connection to the tests")
         case "exit":
             return WorkerBroke(Outcome.CRASHED, f"ended the process with exit status {ending.status}")
     return WorkerBroke(Outcome.GRADER_ERROR, "the grader could not run your code", ending.detail)

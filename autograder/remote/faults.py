@@ -21,6 +21,7 @@ class StudentError(Exception):
     message: str
     frames: tuple[Frame, ...]
     stage: str
+    asked: str = ""  # the name that the test looked for in the student's file, if that is what failed
 
     def __str__(self) -> str:
         return f"{self.type_name}: {self.message}" if self.message else self.type_name
@@ -40,13 +41,14 @@ class WorkerBroke(BaseException):
         self.detail = detail
 
 
-def student_error(report: ErrorReport) -> StudentError:
-    """The exception for a report from the worker."""
+def student_error(report: ErrorReport, asked: str = "") -> StudentError:
+    """The exception for a report from the worker; `asked` is the name that was looked for, if one was."""
     error = _error_class(tuple(report.bases))(report.message)
     error.type_name = report.type
     error.message = report.message
     error.frames = tuple(Frame(*frame) for frame in report.frames)
     error.stage = report.stage
+    error.asked = asked
     return error
 
 

@@ -81,6 +81,7 @@ class SocketLink:
                 if answer.kind != "callback":
                     break
                 self._send(call_back(answer))
+                self._time_left()  # callbacks that never let the socket run dry would not meet `_wait`
             if answer.ident != message.ident or answer.kind not in ("ok", "error"):
                 raise ProtocolError("an answer to another question")
             return answer
@@ -126,15 +127,22 @@ class SocketLink:
         Raises:
             WorkerBroke: the time is up.
         """
-        while True:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0:
-                remaining = self._put_off()
-            if remaining <= 0:
-                seconds, what = self._allowed
-                raise WorkerBroke(Outcome.TIMEOUT, f"took longer than {seconds:g} s, the limit for {what}")
-            if self._ready(min(remaining, 3600.0), to_write=to_write):
-                return
+        while not self._ready(min(self._time_left(), 3600.0), to_write=to_write):
+            pass
+
+    def _time_left(self) -> float:
+        """Seconds until the deadline.
+
+        Raises:
+            WorkerBroke: there are none.
+        """
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            remaining = self._put_off()
+        if remaining <= 0:
+            seconds, what = self._allowed
+            raise WorkerBroke(Outcome.TIMEOUT, f"took longer than {seconds:g} s, the limit for {what}")
+        return remaining
 
     def _put_off(self) -> float:
         """Put the deadline off by what the machine was too busy for; the seconds that are left.
@@ -197,6 +205,8 @@ class ProcessLink(SocketLink):
                 chunk = os.read(self._pipe, 1 << 16)
             except BlockingIOError:
                 return
+            if self.broken and self._output_bytes > self._limits.output_bytes:
+                return  # what it prints from now on is nobody's; a flood would keep us here for ever
             if not chunk:
                 self._pipe_open = False
                 self._poll.unregister(self._pipe)

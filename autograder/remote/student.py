@@ -8,8 +8,11 @@ from typing import Any
 
 from autograder.model import Cell, Limits
 from autograder.remote.client import Client
+from autograder.remote.endings import no_valid_answer
 from autograder.remote.handle import Handle
 from autograder.remote.link import Link
+
+_NOTES, _NOTE_LENGTH = 100, 2000  # of what failed while the file was imported: lines, characters
 
 
 class Student:
@@ -61,7 +64,11 @@ class Student:
         listed = [(cell.number, cell.source) for cell in cells]
         self.__link.allow(self.__limits.import_seconds, "importing your file")
         self.__client.ask("open", str(folder), file, listed, list(forbidden), list(without), str(probes or ""), seed)
-        self.__load_notes = tuple(map(str, self.__client.ask("load")))
+        notes = self.__client.ask("load")
+        if type(notes) is not list or not all(type(note) is str for note in notes):
+            self.__link.close()
+            raise no_valid_answer("what failed while it was imported is not a list of lines")
+        self.__load_notes = tuple(note[:_NOTE_LENGTH] for note in notes[:_NOTES])
 
     def take_back_changes(self) -> None:
         """Give the test's own containers back what they held before calls changed them."""

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-MAX_HEADER_BYTES = 16 << 20
+MAX_HEADER_BYTES = 8 << 20
+MAX_CONTAINERS = 1_000_000  # of a header, at about 80 bytes each once they are decoded; honest ones hold fewer values
 MAX_BUFFERS = 4096
 MAX_BODY_BYTES = 256 << 20
 
@@ -49,6 +50,12 @@ def carried(message: Message) -> Message:
     header = _encoder.encode((message.ident, message.kind, message.body, []))
     ident, kind, body, _ = _decoder.decode(header)
     return Message(ident, kind, body, [memoryview(bytearray(buffer)) for buffer in message.buffers])
+
+
+def _containers(header: memoryview) -> int:
+    """At most so many lists and maps begin in a header: bytes that may begin one, wherever they stand."""
+    kinds = np.bincount(np.frombuffer(header, np.uint8), minlength=256)
+    return int(kinds[0x80:0xA0].sum() + kinds[0xDC:0xE0].sum())
 
 
 class Connection:
@@ -111,8 +118,11 @@ class Connection:
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
         if length > MAX_HEADER_BYTES:
             raise ProtocolError(f"header of {length:,} bytes")
+        header = self._read(length)
+        if length > MAX_CONTAINERS and _containers(header) > MAX_CONTAINERS:
+            raise ProtocolError("a header that unfolds to very many lists")
         try:
-            ident, kind, body, sizes = _decoder.decode(self._read(length))
+            ident, kind, body, sizes = _decoder.decode(header)
         except (msgspec.DecodeError, ValueError, TypeError, RecursionError) as problem:
             raise ProtocolError(f"bad header: {problem}") from None
         if len(sizes) > MAX_BUFFERS or any(size < 0 for size in sizes) or sum(sizes) > self._max_bytes:

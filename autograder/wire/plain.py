@@ -8,6 +8,7 @@ Node = Any
 
 MAX_DEPTH = 32
 MAX_NODES = 400_000
+MAX_COLLISIONS = 1000  # keys of one set or dict that have a hash in common; even all -1 and -2, which do, are two
 MAX_INTEGER_DIGITS = 4096  # hexadecimal
 
 SCALARS = frozenset([bool, float, str, bytes, type(None)])

@@ -14,6 +14,7 @@ import numpy as np
 from autograder.wire import memory
 from autograder.wire.frames import MAX_BODY_BYTES, Buffer, ProtocolError
 from autograder.wire.plain import (
+    MAX_COLLISIONS,
     MAX_DEPTH,
     MAX_INTEGER_DIGITS,
     MAX_NODES,
@@ -103,6 +104,7 @@ class Unpacker:
         if node[0] == "list":
             return self.items(node, 0)
         parts = self.items(node, 0)
+        _check_keys(parts[::2])
         return dict(zip(parts[::2], parts[1::2], strict=True))
 
     def given(self, node: list[Any], _depth: int) -> Any:
@@ -119,8 +121,20 @@ class Unpacker:
         """A dict, likewise."""
         result = self.keep(FrozenDict() if self._frozen else {})
         parts = self.items(node, depth)
+        _check_keys(parts[::2])
         dict.update(result, zip(parts[::2], parts[1::2], strict=True))
         return result  # type: ignore[no-any-return]
+
+
+def _check_keys(keys: list[Any]) -> list[Any]:
+    """The keys of a set or dict, unless many of different value have one hash: each would be compared with all others.
+
+    Raises:
+        ProtocolError: they do.
+    """
+    if len(keys) > MAX_COLLISIONS and len(keys) - len(set(map(hash, keys))) > MAX_COLLISIONS:
+        raise ProtocolError("a set or dict whose keys have one hash")
+    return keys
 
 
 def _scalar(_unpacker: Unpacker, node: list[Any], _depth: int) -> Any:
@@ -149,8 +163,8 @@ _UNPACKERS: dict[str, Callable[[Unpacker, list[Any], int], Any]] = {
     "given": Unpacker.given,
     "again": lambda unpacker, node, _depth: unpacker.containers[node[1]],
     "tuple": lambda unpacker, node, depth: tuple(unpacker.items(node, depth)),
-    "set": lambda unpacker, node, depth: set(unpacker.items(node, depth)),
-    "frozenset": lambda unpacker, node, depth: frozenset(unpacker.items(node, depth)),
+    "set": lambda unpacker, node, depth: set(_check_keys(unpacker.items(node, depth))),
+    "frozenset": lambda unpacker, node, depth: frozenset(_check_keys(unpacker.items(node, depth))),
     "slice": lambda unpacker, node, depth: slice(*unpacker.items(node, depth)),
     "range": lambda unpacker, node, depth: range(*unpacker.items(node, depth)),
     "complex": lambda _unpacker, node, _depth: complex(node[1], node[2]),

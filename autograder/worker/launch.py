@@ -20,6 +20,7 @@ from autograder.worker.messages import Ending, StartRequest, decode_ending, enco
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
+CLOSING_TIMEOUT_S = 2.0  # from the end of the connection to the end of the process
 # glibc gives freed arrays of megabytes back to the kernel and pays for every page again with the next one; keeping
 # them halves the time of a call with a 4 MB array. Suite processes start with the same setting.
 KEEP_FREED_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
@@ -49,12 +50,19 @@ class Worker:
         return waiting.waited_s(watchdog.descendants(pid=self._parent)[0])
 
     def ending(self, timeout_s: float = ENDING_TIMEOUT_S) -> Ending:
-        """How the worker ended; waits until it has, at most `timeout_s`."""
+        """How the worker ended, once its connection has; waits for that, at most `timeout_s`.
+
+        One that closes its connection and lives on is ended: it must not look as if the grader had failed.
+        """
+        closed = not select.select([self._control], [], [], CLOSING_TIMEOUT_S)[0]
+        if closed:
+            self._control.shutdown(socket.SHUT_WR)  # the warm parent takes that for the end, kills, and reports
         if not select.select([self._control], [], [], timeout_s)[0]:
             return Ending("fault", 0, "the warm parent does not answer")
         data = self._control.recv(1 << 16)
         try:
-            return decode_ending(data)
+            ending = decode_ending(data)
+            return Ending("closed", peak_bytes=ending.peak_bytes) if closed and ending.reason == "signal" else ending
         except msgspec.MsgspecError:
             return Ending("signal", 9, "the warm parent of the worker was killed")
 

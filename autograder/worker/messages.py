@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from enum import StrEnum
 from typing import Any
 
@@ -30,10 +31,14 @@ class StartRequest(msgspec.Struct, frozen=True):
 class Ending(msgspec.Struct, frozen=True):
     """Warm parent to trusted side: how the worker ended."""
 
-    reason: str  # "exit", "signal", "memory", "processes", or "fault" when starting it failed
+    reason: str  # "exit", "signal", "memory", "processes", "closed" (it lived on), or "fault" when starting it failed
     status: int = 0  # exit status or signal number
     detail: str = ""
     peak_bytes: int = 0  # largest memory seen by the watchdog
+
+
+_NAME, _MESSAGE, _FRAMES = 300, 4000, 16  # characters, characters, number
+_EXCEPTIONS = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
 
 
 class ErrorReport(msgspec.Struct, frozen=True):
@@ -53,9 +58,14 @@ decode_ending = msgspec.msgpack.Decoder(Ending).decode
 
 
 def error_report(body: Any) -> ErrorReport:
-    """The report in a message's body.
+    """The report in a message's body, cut to what an honest worker sends.
 
     Raises:
         msgspec.ValidationError: it is not one.
     """
-    return msgspec.convert(body, ErrorReport)
+    report = msgspec.convert(body, ErrorReport)
+    frames = [(file[:_NAME], line, name[:_NAME], text[:_NAME]) for file, line, name, text in report.frames[:_FRAMES]]
+    bases = [name for name in report.bases[:_FRAMES] if name in _EXCEPTIONS]
+    return msgspec.structs.replace(
+        report, type=report.type[:_NAME], bases=bases, message=report.message[:_MESSAGE], frames=frames
+    )

@@ -135,7 +135,10 @@ def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> Non
     kernel.prctl(kernel.SET_DUMPABLE, 1)  # so that the watchdog may read how much memory it uses
     fresh_root = request.sandbox == Grade.FULL
     if not fresh_root and not os.access(os.path.realpath(sys.executable), os.R_OK):
-        raise OSError(f"user id: Python lies where another user cannot read it ({sys.base_prefix})")
+        raise OSError(
+            f"user id: Python lies where another user cannot read it ({sys.base_prefix}): grade as an ordinary user, "
+            "or with a Python that all users can read, say below /usr or /opt"
+        )
     rlimits.apply(request.limits, with_gpu=request.gpu is not None)
     landlock.restrict(rules(request))
     seccomp.restrict(fresh_root=fresh_root, with_gpu=request.gpu is not None)

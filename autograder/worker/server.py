@@ -6,7 +6,8 @@ import contextlib
 import os
 import sys
 
-from autograder.wire import Connection, Message
+from autograder.wire import Connection, Message, ProtocolError
+from autograder.worker.report import describe_error
 from autograder.worker.session import Session
 
 
@@ -30,7 +31,10 @@ class Server:
             _flush()
             if os.getpid() != self._pid:  # a fork of the student's that came back from the call
                 os._exit(0)
-            self._connection.send(answer)
+            try:
+                self._connection.send(answer)
+            except ProtocolError:  # larger than an answer may be
+                self._connection.send(Message(answer.ident, "error", describe_error(sys.exc_info(), None, "answer")))
 
     def _call_back(self, message: Message) -> Message:
         self._connection.send(message)

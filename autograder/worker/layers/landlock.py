@@ -19,7 +19,7 @@ _EXECUTE, _WRITE, _READ, _LIST = 1, 2, 4, 8
 _REMOVE_FOLDER, _REMOVE_FILE, _MAKE_FOLDER, _MAKE_FILE = 1 << 4, 1 << 5, 1 << 7, 1 << 8
 _MAKE_SOCKET, _MAKE_FIFO, _MAKE_LINK, _MOVE, _TRUNCATE, _IOCTL = 1 << 9, 1 << 10, 1 << 12, 1 << 13, 1 << 14, 1 << 15
 _OF_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE | _IOCTL
-_HANDLED = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+_HANDLED = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # ABI: how many of these rights it knows
 
 READ = _EXECUTE | _READ | _LIST
 DEVICE = _READ | _WRITE
@@ -39,24 +39,28 @@ def abi() -> int:
         return 0
 
 
-def restrict(rules: Iterable[tuple[str, int]], at_most: int = 99) -> int:
+def handled(version: int) -> int:
+    """The rights on files that are denied, unless a rule grants them, under an ABI."""
+    return (1 << _HANDLED[min(version, 5)]) - 1
+
+
+def restrict(rules: Iterable[tuple[str, int]]) -> int:
     """Hold this process to the rules; paths that do not exist are left out.
 
     Args:
         rules: a path, and what is allowed below it: `READ`, `OVERWRITE`, `CHANGE`, `DEVICE` or
             `CONTROLLED_DEVICE`.
-        at_most: the ABI to use at most, for trying what an older kernel would do.
 
     Returns: the ABI that holds.
 
     Raises:
         OSError: the kernel has no Landlock, or an ABI below 3.
     """
-    version = min(abi(), at_most)
+    version = abi()
     if version < NEEDED_ABI:
         raise OSError(f"Landlock: this kernel has ABI {version}, {NEEDED_ABI} is needed (Linux 6.2)")
-    handled = _HANDLED[min(version, 5)]
-    fields = struct.pack("QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
+    denied = handled(version)
+    fields = struct.pack("QQQ", denied, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = kernel.landlock_create(fields[:size], size, 0)
     for path, access in rules:
@@ -64,7 +68,7 @@ def restrict(rules: Iterable[tuple[str, int]], at_most: int = 99) -> int:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
-        allowed = access & handled
+        allowed = access & denied
         if not stat.S_ISDIR(os.fstat(place).st_mode):
             allowed &= _OF_FILES
         kernel.landlock_add_path(ruleset, struct.pack("=Qi", allowed, place))

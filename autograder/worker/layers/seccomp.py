@@ -37,13 +37,13 @@ _ALLOWED = _table("""
     unlinkat=263 symlink=88 symlinkat=266 readlink=89 readlinkat=267 umask=95 gettimeofday=96 getrlimit=97
     setrlimit=160 getrusage=98 sysinfo=99 times=100 sigaltstack=131 statfs=137 fstatfs=138 arch_prctl=158
     prctl=157 futex=202 futex_waitv=449 set_tid_address=218 set_robust_list=273 get_robust_list=274 rseq=334
-    sched_getaffinity=204 sched_setaffinity=203 sched_getparam=143 sched_getscheduler=145
+    sched_getaffinity=204 sched_getparam=143 sched_getscheduler=145
     sched_get_priority_max=146 sched_get_priority_min=147 getpriority=140 epoll_create=213 epoll_create1=291
     epoll_wait=232 epoll_pwait=281 epoll_pwait2=441 epoll_ctl=233 eventfd=284 eventfd2=290 signalfd=282
     signalfd4=289 timerfd_create=283 timerfd_settime=286 timerfd_gettime=287 time=201 clock_gettime=228
     clock_getres=229 openat=257 open=2 openat2=437 stat=4 lstat=6 newfstatat=262 statx=332 faccessat=269
     faccessat2=439 getrandom=318 fadvise64=221 fallocate=285 copy_file_range=326 sendfile=40 rt_sigpending=127
-    rt_sigtimedwait=128 rt_sigsuspend=130 rt_sigqueueinfo=129 rt_tgsigqueueinfo=297 getcpu=309 membarrier=324
+    rt_sigtimedwait=128 rt_sigsuspend=130 getcpu=309 membarrier=324
     close_range=436 restart_syscall=219 get_mempolicy=239 set_mempolicy=238 mbind=237 pkey_alloc=330
     pkey_free=331 pkey_mprotect=329 mlock=149 munlock=150
 """)
@@ -53,7 +53,7 @@ _METADATA = _table("""
 _SPECIAL = _table("""
     clone=56 clone3=435 memfd_create=319 socket=41 socketpair=53 connect=42 bind=49 listen=50 accept=43
     accept4=288 flock=73 fcntl=72 ioctl=16 mmap=9 prlimit64=302 kill=62 tkill=200 tgkill=234 execve=59
-    execveat=322
+    execveat=322 sched_setaffinity=203
 """)
 
 _LOAD, _EQUAL, _AT_LEAST, _ABOVE, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x25, 0x45, 0x54, 0x06
@@ -66,11 +66,16 @@ _NEW_NAMESPACES = (
     kernel.NEW_MOUNTS | kernel.NEW_CGROUPS | kernel.NEW_HOST_NAMES | kernel.NEW_IPC | kernel.NEW_USERS
     | kernel.NEW_PIDS | kernel.NEW_NETWORK
 )  # fmt: skip
-_FAKE_INPUT, _CONSOLE = 0x5412, 0x541C  # TIOCSTI, TIOCLINUX: input for whoever sits at the terminal
+_HARMLESS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+# TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: what isatty and sockets ask. Others fake a terminal's input,
+# name the process that a descriptor signals, list the host's network, or change attributes of files opened for reading.
 _UNIX = 1  # AF_UNIX
 _DATAGRAM = 2  # a pair of these could be redirected to a socket in the file system
-_LOCKS = (6, 7, 37, 38, 1024, 1026)  # F_SETLK and the like: locks on shared files are seen by other workers
-_SHARED, _ANONYMOUS = 0x01, 0x20  # MAP_SHARED, MAP_ANONYMOUS
+_HARMFUL = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+# F_SETLK and the like: locks on shared files are seen by other workers. F_SETOWN, F_SETSIG, F_SETOWN_EX: a descriptor
+# that becomes readable signals its owner, which may be any process of the same user.
+_COMMANDS = (6, 7, 37, 38, 1024, 1026, 8, 10, 15)
+_SHARED, _ANONYMOUS, _HUGE = 0x01, 0x20, 0x40000  # MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB
 
 
 class _Filter:
@@ -95,6 +100,11 @@ def _argument(index: int) -> tuple[int, int, int, int]:
     return (_LOAD, 0, 0, 16 + 8 * index)
 
 
+def _one_of(values: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """Two instructions follow: the second is taken for these values, the first for all others."""
+    return [(_EQUAL, len(values) - index, 0, value) for index, value in enumerate(values)]
+
+
 _YES = (_RETURN, 0, 0, _ALLOW)
 
 
@@ -108,7 +118,7 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
 
     Args:
         fresh_root: whether the worker has namespaces and a root of its own. Otherwise it can neither use sockets,
-            signal another process, nor change a file's mode and times.
+            signal or move another process, nor change a file's mode and times.
         own_pid: the only process that it may signal then, say by abort().
         with_gpu: whether CUDA must work, which makes and maps shared memory of its own.
     """
@@ -137,13 +147,16 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
             made.refuse(name, errno.EPERM)
         made.when("tgkill", [_argument(0), (_EQUAL, 0, 1, own_pid), _YES, _no()])
     made.when("socketpair", [_argument(1), (_AND, 0, 0, 0xF), (_EQUAL, 0, 1, _DATAGRAM), _no(errno.EACCES), _YES])
-    lock = [(_EQUAL, len(_LOCKS) - index, 0, command) for index, command in enumerate(_LOCKS)]
-    made.when("fcntl", [_argument(1), *lock, _YES, _no()])
-    made.when("ioctl", [_argument(1), (_EQUAL, 2, 0, _FAKE_INPUT), (_EQUAL, 1, 0, _CONSOLE), _YES, _no()])
-    # Shared anonymous memory is not counted by the limit on a process's data.
-    if with_gpu:
+    made.when("fcntl", [_argument(1), *_one_of(_COMMANDS), _YES, _no()])
+    if with_gpu:  # the driver has ioctls of its own, of any number
+        made.when("ioctl", [_argument(1), *_one_of(_HARMFUL), _YES, _no()])
         made.when("mmap", [_YES])
-    made.when("mmap", [_argument(3), (_ANY_BIT, 0, 1, _ANONYMOUS), (_ANY_BIT, 1, 0, _SHARED), _YES, _no(errno.ENOMEM)])
+    made.when("ioctl", [_argument(1), *_one_of(_HARMLESS), _no(), _YES])
+    own = [(_EQUAL, 1, 0, 0), (_EQUAL, 0, 1, own_pid), _YES, _no()]
+    made.when("sched_setaffinity", [_YES] if fresh_root else [_argument(0), *own])
+    # Shared anonymous memory is not counted by the limit on a process's data, huge pages by no account of a process.
+    memory = [(_ANY_BIT, 3, 0, _HUGE), (_ANY_BIT, 0, 1, _ANONYMOUS), (_ANY_BIT, 1, 0, _SHARED)]
+    made.when("mmap", [_argument(3), *memory, _YES, _no(errno.ENOMEM)])
     made.when("prlimit64", [_argument(0), (_EQUAL, 0, 1, 0), _YES, _no()])  # its own limits alone
     allowed = sorted({**_ALLOWED, **(_METADATA if fresh_root else {})}.values())
     for first, last in _ranges(allowed):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import mmap
 import os
 import signal
 import time
@@ -21,7 +20,6 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_GET_CHILD_SUBREAPER = 37
 PR_SET_PDEATHSIG = 1
 
-_PAGE = mmap.PAGESIZE
 _PROC = Path("/proc")
 
 
@@ -131,21 +129,23 @@ def _children(pid: int) -> tuple[list[int], int]:
 
 
 def _resident(pid: int) -> int:
-    try:
-        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
+    """Bytes in memory, swapped out, and in the page tables, which a process can make large without using any memory."""
+    return _kibibytes(pid, "status", ("VmRSS:", "VmSwap:", "VmPTE:")) * 1024
 
 
 def _proportional(pid: int) -> int:
-    """Memory with each shared page divided among those that share it."""
+    """The same, with each shared page divided among those that share it."""
+    used = _kibibytes(pid, "smaps_rollup", ("Pss:", "SwapPss:"))
+    return used * 1024 + _kibibytes(pid, "status", ("VmPTE:",)) * 1024 if used else _resident(pid)
+
+
+def _kibibytes(pid: int, file: str, names: tuple[str, ...]) -> int:
+    """The sum of the lines of these names; 0 if the file cannot be read, since the process has ended, or hides it."""
     try:
-        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        return _resident(pid)
-    return 0
+        lines = (_PROC / str(pid) / file).read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(names))
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def _prctl(option: int, value: int) -> None:

@@ -1,0 +1,5 @@
+import importlib
+import sys
+
+del sys.modules["numpy"]
+raise ImportError("gone")
