@@ -212,4 +212,8 @@ def versions() -> dict[str, str]:
 def report(book: Gradebook, course: Course, assignment: Assignment, folder: Path, held: Isolation) -> Path:
     """Write the HTML pages of everybody's current grade; the class page's path."""
     grades = [standing.grade for standing in standings(book, course, assignment)]
-    return write_reports(folder, assignment, grades, generated_at=datetime.now(UTC), isolation=held.warning)
+    known = {grade.student for grade in grades}
+    absent = [student for student in book.students() if student not in known]
+    return write_reports(
+        folder, assignment, grades, generated_at=datetime.now(UTC), isolation=held.warning, absent=absent
+    )

@@ -1,5 +1,7 @@
 """Reports: what students and staff read, and that nothing a student wrote can do harm there."""
 
+import base64
+import hashlib
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -63,7 +65,7 @@ def failing(student="ada", **changes):
 class Page(HTMLParser):
     """The text, tags, ids and links of a page; fails on tags that do not nest."""
 
-    VOID = frozenset({"meta", "br", "rect", "line"})
+    VOID = frozenset({"meta", "br", "rect", "line", "input"})
     APART = frozenset({"br", "td", "th", "tr", "p", "li", "h1", "h2"})
 
     def __init__(self, source):
@@ -85,7 +87,7 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in ("style", "script"):
             self.text += data
 
     @property
@@ -252,12 +254,24 @@ def test_escape_sequences_do_not_reach_a_colour_terminal():
     assert "␛]0;title␇␛[2J" in captured.get()
 
 
-def test_pages_load_nothing_and_run_nothing():
-    """No script, link or image; should escaping ever fail, the policy in the page forbids them too."""
+def test_pages_load_nothing_and_run_nothing_of_others():
+    """No link or image; should escaping ever fail, the policy in the page forbids them too."""
+    assert "script" not in student(failing()).tags
     for page in (student(failing()), staff(failing())):
-        assert not {"script", "link", "img", "iframe", "form", "base"} & set(page.tags)
+        assert not {"link", "img", "iframe", "form", "base"} & set(page.tags)
         assert "default-src 'none'" in " ".join(page.values("content"))
         assert not re.search(r"url\(|@import|https?:", page.source)
+
+
+def test_the_class_page_runs_its_own_script_alone():
+    """The policy names the script's hash, so that no other runs; no text of a student's stands in it."""
+    page = staff(failing("</script><script>alert(1)</script>"))
+    (script,) = re.findall(r"<script>(.*?)</script>", page.source, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = [value for value in page.values("content") if "default-src" in value]
+    assert policy.endswith(f"; script-src 'sha256-{digest}'")
+    assert "innerHTML" not in script
+    assert page.tags.count("script") == 1
 
 
 # ---- a student's page
@@ -448,7 +462,7 @@ def test_the_class_page_has_a_row_for_each_student():
     """Points, each question, remarks, and a link to the student's own page."""
     page = staff(failing("bob"), grade("Ada", [case(outcome=Outcome.TIMEOUT), *passing()[1:]]), grade("cyd"))
     assert f"students/{page_name('bob')}" in page.values("href")
-    rows = page.words[page.words.index("Students Student Points") :]
+    rows = page.words[page.words.index("Student Points 1.") :]
     assert "1.5 1.7 1.11 Remarks possible 10 6 4 3 Ada 7 0 4 3 1 test timed out bob 7 0 4 3 cyd 13 6 4 3" in rows
     assert "3 students, median 7 and mean 9 of 10 points" in page.words
 

@@ -164,6 +164,7 @@ def remarks(grade: Grade) -> list[str]:
     said = []
     if grade.open_points or holders(grade):
         said.append(f"held back {number(grade.open_points)}: {holders(grade) or 'no result'}")
+    said += [f"−{number(taken.points)} late" for taken in grade.deductions if taken.points]
     cases = list(cases_of(grade))
     message = cases[0].feedback.message if cases else ""
     if len(cases) > 1 and message and all((c.outcome, c.feedback.message) == (Outcome.ERROR, message) for c in cases):

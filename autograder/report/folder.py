@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.model import Assignment, FeedbackLevel, Grade
@@ -25,6 +26,8 @@ def write_reports(
     generated_at: datetime,
     isolation: str,
     level: FeedbackLevel | None = None,
+    absent: Sequence[str] = (),
+    similar: Sequence[Any] = (),
 ) -> Path:
     """Write `index.html` for staff and `students/*.html`, one page for each student.
 
@@ -37,6 +40,8 @@ def write_reports(
         generated_at: when; time-zone aware.
         isolation: what was missing in walling in students' code, one clause; empty if nothing was.
         level: how much students see of hidden cases; what the assignment says for `generated_at` if None.
+        absent: names of students who handed in nothing.
+        similar: groups of similar submissions; see `class_page`.
 
     Returns: the path of `index.html`.
 
@@ -54,7 +59,10 @@ def write_reports(
             page = student_page(assignment, grade, level, generated_at=generated_at, isolation=isolation)
             _replace(students / name, page)
             written.add(name)
-        _replace(index, class_page(assignment, grades, generated_at=generated_at, isolation=isolation))
+        page = class_page(
+            assignment, grades, generated_at=generated_at, isolation=isolation, absent=absent, similar=similar
+        )
+        _replace(index, page)
         _remove_stale(students, written)
     except OSError as problem:
         where = problem.filename or folder

@@ -1,7 +1,11 @@
-"""The pages as strings: one for each student, one for the class. Self-contained, without scripts, fonts or network."""
+"""The pages as strings: one for each student, one for the class. Self-contained: no fonts, no network.
+
+Only the class page has a script, for sorting and filtering; its hash stands in the page's policy.
+"""
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import re
@@ -9,6 +13,7 @@ import statistics
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import resources
 from typing import Any
 
 import jinja2
@@ -17,6 +22,7 @@ from markupsafe import Markup, escape
 from autograder.model import Assignment, FeedbackLevel, Grade, QuestionGrade, Visibility
 from autograder.report import figures
 from autograder.report.safe import excerpt, name, number, safe, safe_block, short
+from autograder.report.strength import speeds, strengths
 
 GENERATOR = "autograder"  # stands in each page's head: a page without it was made by somebody else
 
@@ -57,7 +63,15 @@ def student_page(
     )
 
 
-def class_page(assignment: Assignment, grades: Sequence[Grade], *, generated_at: datetime, isolation: str) -> str:
+def class_page(
+    assignment: Assignment,
+    grades: Sequence[Grade],
+    *,
+    generated_at: datetime,
+    isolation: str,
+    absent: Sequence[str] = (),
+    similar: Sequence[Any] = (),
+) -> str:
     """Everybody's points and how each question and test went, as one HTML document for staff.
 
     Args:
@@ -65,6 +79,8 @@ def class_page(assignment: Assignment, grades: Sequence[Grade], *, generated_at:
         grades: one for each student; links lead to `page_name` in the folder `students`.
         generated_at: when; time-zone aware.
         isolation: what was missing in walling in students' code, one clause; empty if nothing was.
+        absent: names of students who handed in nothing.
+        similar: groups of similar submissions, each with `students`, `share` and `page` in the folder `similarity`.
     """
     faults, reruns = figures.held_back(grades)
     difficulties = figures.difficulties(grades)
@@ -84,6 +100,12 @@ def class_page(assignment: Assignment, grades: Sequence[Grade], *, generated_at:
         slowest=figures.slowest(grades),
         faults=faults,
         reruns=reruns,
+        strengths=strengths(grades),
+        speeds=speeds(grades),
+        absent=absent,
+        similar=similar,
+        script=Markup(_script()),  # noqa: S704 - our own, and its hash stands in the page's policy
+        script_hash=Markup(script_hash(_script())),  # noqa: S704 - base64
         generated_at=generated_at,
         isolation=isolation,
     )
@@ -98,6 +120,27 @@ def page_name(student: str) -> str:
     letters = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return f"{letters or 'student'}-{digest}.html"
+
+
+@functools.cache
+def _script() -> str:
+    return (resources.files("autograder.report") / "templates" / "class.js").read_text(encoding="utf-8")
+
+
+def script_hash(script: str) -> str:
+    """How a page's policy names the one script that may run."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
+
+
+def kinds(grade: Grade) -> str:
+    """What the class page's filter can ask for, in words."""
+    found = {
+        "held": grade.held_back or not grade.settled,
+        "late": grade.deductions,
+        "hand": grade.mark is not None or any(entry.mark is not None for entry in grade.questions),
+        "low": grade.points < grade.max_points / 2,
+    }
+    return " ".join(kind for kind, holds in found.items() if holds)
 
 
 def render(template: str, **values: Any) -> str:
@@ -135,6 +178,7 @@ def _environment() -> jinja2.Environment:
         remarks=figures.remarks,
         generator=GENERATOR,
         share_width=_share_width,
+        kinds=kinds,
         by_question=_by_question,
     )
     return environment
