@@ -59,30 +59,29 @@ def package(tmp_path_factory):
 
 
 def test_points_are_the_engines(package, tmp_path):
-    """Full marks for the reference, none for the stub, and parts of a question by its tests' weights."""
+    """Full marks for the reference, none for the stub, and parts of a question by its tests' weights.
+
+    A failed test says its title, the difference and the hint; values of a hidden test as the assignment allows.
+    """
     folder, course, assignment, _ = package
-    stub = {"work.py": b""}
-    submissions = {
-        "reference": python_files(assignment.solutions),
-        "stub": {},
-        "hangs": {"work.py": HANGS},
-        "half": {"work.py": HALF},
+    submissions = {"reference": python_files(assignment.solutions), "stub": {}, "half": {"work.py": HALF}}
+    results = {
+        name: grade_with_otter(folder, assignment, files, tmp_path / name) for name, files in submissions.items()
     }
-    points = {
-        name: grade_with_otter(folder, assignment, files, tmp_path / name)[0] for name, files in submissions.items()
-    }
-    submissions["stub"] = stub
+    points = {name: found for name, (found, _) in results.items()}
+    submissions["stub"] = {"work.py": b""}
     assert points == pytest.approx(engine_points(course, assignment, submissions))
-    assert points == pytest.approx({"reference": 6, "stub": 0, "hangs": 2, "half": 3})
-
-
-def test_what_a_failed_test_says(package, tmp_path):
-    """Its title, the difference and the hint; values of a hidden test as the assignment allows."""
-    folder, _, assignment, _ = package
-    _, results = grade_with_otter(folder, assignment, {"work.py": HALF}, tmp_path / "half")
-    said = next(test["output"] for test in results["tests"] if test["name"] == "q2")
+    assert points == pytest.approx({"reference": 6, "stub": 0, "half": 3})
+    said = next(test["output"] for test in results["half"][1]["tests"] if test["name"] == "q2")
     assert "CaseFailed: two(x) is twice x." in said
     assert "hint: Add it to itself." in said
+
+
+@pytest.mark.interop
+def test_a_hang_costs_its_tests(package, tmp_path):
+    """Although otter itself has no time limit."""
+    folder, _, assignment, _ = package
+    assert grade_with_otter(folder, assignment, {"work.py": HANGS}, tmp_path / "hangs")[0] == pytest.approx(2)
 
 
 def test_students_check_in_their_notebook(package, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -40,7 +41,7 @@ def write_nbgrader_gradebook(course: Path, assignment: Assignment, grades: Itera
     from nbgrader.api import Gradebook
 
     lab, written = assignment.id, 0
-    with _programs_on_path(), Gradebook(f"sqlite:///{course.resolve() / DATABASE}") as book:
+    with _quietly(), Gradebook(f"sqlite:///{course.resolve() / DATABASE}") as book:
         book.update_or_create_assignment(lab)
         book.update_or_create_notebook(lab, lab)
         for question in assignment.questions:
@@ -63,11 +64,13 @@ def write_nbgrader_gradebook(course: Path, assignment: Assignment, grades: Itera
 
 
 @contextmanager
-def _programs_on_path() -> Iterator[None]:
-    """A new database is set up by `alembic`, which nbgrader calls by its name."""
+def _quietly() -> Iterator[None]:
+    """A new database is set up by `alembic`, called by its name; SQLAlchemy warns of what nbgrader itself does."""
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         os.environ["PATH"] = before
