@@ -21,6 +21,7 @@ from torch import nn
 
 X, W = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
 CHECKED_AT_IMPORT = F.conv2d(X, W).shape
+GRADIENT_AT_IMPORT = torch.autograd.grad((V := torch.ones(2, requires_grad=True)).sum(), V)[0]
 
 def by_functional(): return F.conv2d(X, W)
 def by_torch(): return torch.conv2d(X, W)
@@ -201,7 +202,9 @@ def test_functions_for_torchscript_are_seen_through(make):
 
 def test_what_runs_at_import_answers_no_test(make):
     """A comparison with torch's own function that was left in a file costs nothing."""
-    assert tuple(make("*conv*").CHECKED_AT_IMPORT) == (1, 1, 2, 2)
+    student = make("*conv*", "autograd")
+    assert tuple(student.CHECKED_AT_IMPORT) == (1, 1, 2, 2)
+    assert student.GRADIENT_AT_IMPORT.tolist() == [1, 1]
 
 
 def test_the_rules_end_with_the_session(make):

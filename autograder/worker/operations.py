@@ -51,6 +51,7 @@ class Rules:
         self._patterns = patterns
         self._is_student = is_student
         self._forbidden = functools.cache(self._is_forbidden)
+        self._importing = False
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
@@ -61,6 +62,15 @@ class Rules:
         """
         with _Dispatched(self._look), _Called(self._look):
             yield
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """The student's code is imported while the block runs: what it does in this thread answers no test."""
+        self._importing = True
+        try:
+            yield
+        finally:
+            self._importing = False
 
     @contextlib.contextmanager
     def around(self) -> Iterator[None]:
@@ -75,7 +85,7 @@ class Rules:
             for name, depth in (("script", {"_frames_up": 1}), ("CompilationUnit", {"_frames_up": 1}), ("trace", {})):
                 stack.enter_context(patch.object(torch.jit, name, self._compiler(getattr(torch.jit, name), depth)))
             if AUTOGRAD in self._patterns:
-                engine = _Engine(Variable._execution_engine, self._look)
+                engine = _Engine(Variable._execution_engine, self._look_at_engine)
                 stack.enter_context(patch.object(Variable, "_execution_engine", engine))
             yield
 
@@ -90,6 +100,10 @@ class Rules:
             plain = name.lstrip("_").partition(".")[0]
             shown = AUTOGRAD if AUTOGRAD in self._patterns and plain in _DERIVATIVES else plain
             raise ForbiddenOperation(f"`{shown}` is not allowed in this question")
+
+    def _look_at_engine(self) -> None:
+        if not self._importing:
+            self._look("backward")
 
     def _caller(self, otherwise: bool) -> bool:
         """Whether the innermost frame that is the student's or the probes' is the student's."""
@@ -134,7 +148,7 @@ class Rules:
 class _Engine:
     """Autograd's engine, which Python code asks for backward passes, whatever it is called through."""
 
-    def __init__(self, engine: Any, look: Callable[[str], None]) -> None:
+    def __init__(self, engine: Any, look: Callable[[], None]) -> None:
         self._engine = engine
         self._look = look
 
@@ -143,7 +157,7 @@ class _Engine:
 
     def run_backward(self, *arguments: Any, **keywords: Any) -> Any:
         """A backward pass."""
-        self._look("backward")
+        self._look()
         return self._engine.run_backward(*arguments, **keywords)
 
 

@@ -60,7 +60,7 @@ class Session:
         self._probes: types.ModuleType | None = None
         self._warnings: list[list[str]] = []
         self._without: list[str] = []  # torch operations that the question does without
-        self._refuse: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
+        self._refused: Any = None  # operations.Rules, once torch is there
         self._closing = contextlib.ExitStack()
         self._probes_code: dict[int, types.CodeType] = {}  # by id, since code of the same text compares equal
         self.stage = "call"
@@ -104,13 +104,14 @@ class Session:
         """What holds while the student's code runs; what it does while it is imported answers no test."""
         if not self._without or "torch" not in sys.modules or kind == "open":
             return contextlib.nullcontext()
-        if self._refuse is contextlib.nullcontext:
+        if self._refused is None:
             from autograder.worker.operations import Rules
 
-            rules = Rules(self._without, self._is_student)
-            self._refuse = rules.hold
-            self._closing.enter_context(rules.around())
-        return contextlib.nullcontext() if kind == "load" or self._callback_depth else self._refuse()
+            self._refused = Rules(self._without, self._is_student)
+            self._closing.enter_context(self._refused.around())
+        if kind == "load":
+            return self._refused.importing()  # type: ignore[no-any-return]
+        return contextlib.nullcontext() if self._callback_depth else self._refused.hold()
 
     def _is_student(self, code: types.CodeType) -> bool | None:
         """Whether code is the student's; None if it is neither that nor the probes'."""
