@@ -140,6 +140,21 @@ def trained_autoencoder(
     return model
 
 
+def out_of_reach(model: nn.Module, criterion: Callable[[nn.Module, Tensor], Tensor], x: Tensor) -> list[str]:
+    """The names of the parameters that make the code of `x` and get no gradient of `criterion(model, x)`."""
+    model.train()
+    code = model.encode(x)
+    if not code.requires_grad:
+        return ["all"]
+    code.sum().backward()
+    making = [(name, parameter) for name, parameter in model.named_parameters() if parameter.grad is not None]
+    model.zero_grad(set_to_none=True)
+    loss = criterion(model, x)
+    if loss.requires_grad:
+        loss.backward()
+    return [name for name, parameter in making if parameter.grad is None]
+
+
 # ---- variational autoencoders (3.10)
 
 

@@ -49,9 +49,40 @@ def test_everything_goes_through_the_code(student, rng):
         assert_shape(found, (samples, code), "encode(x)", "(N, code)")
         logits = as_array(model(x), "model(x)")
         assert_shape(logits, (samples, pixels), "model(x)", "(N, pixels)")
+        check(np.isfinite(logits).all(), "model(x) is not finite")
         again = model.decode(torch.tensor(as_array(found)))
         assert_close(again, logits, rtol=1e-4, atol=1e-5, what="decode(encode(x))", rule="the same as model(x)")
         assert_close(model(x[:1]), logits[:1], rtol=1e-4, atol=1e-5, what="model(x) of one picture alone")
+
+
+@weight(1.5)
+@hint("Between encode and decode nothing may cut the gradient off: no detach, no .data, no torch.no_grad, no rounding.")
+def test_the_loss_reaches_the_encoder(student, rng):
+    """What makes the code learns from the loss of the reconstruction."""
+    model = student.Autoencoder(20, 6)
+    x = torch.tensor(rng.uniform(size=(8, 20)), dtype=torch.float32)
+    missing = student.run(probes.out_of_reach, model, student.reconstruction_loss, x)
+    check(not missing, "no gradient of the loss reaches the encoder", f"without a gradient: {missing}")
+
+
+@weight(1.5)
+@hint("What the model can reconstruct it has learned in training: it holds no pictures of its own.")
+def test_learns_the_pictures_that_it_is_given(student, rng, data_dir):
+    """Trained on digits that lie on their side, the model reconstructs unseen ones of these."""
+    with np.load(data_dir / "digits.npz") as digits:
+        images = torch.tensor(digits["images"] / 16.0, dtype=torch.float32).rot90(1, (1, 2)).reshape(-1, 64)
+    order = rng.permutation(len(images))
+    seen, unseen = images[order[:1000]], images[order[1000:]]
+    seed = int(rng.integers(1 << 30))
+    model = student.run(
+        probes.trained_autoencoder, student.Autoencoder, student.reconstruction_loss, seen, epochs=100, seed=seed
+    )
+    found = as_array(model.reconstruct(unseen), "reconstruct(x)")
+    assert_shape(found, tuple(unseen.shape), "reconstruct(x)", "(N, pixels)")
+    error = float(((found - unseen.numpy()) ** 2).mean())
+    plain = float(((seen.mean(dim=0) - unseen) ** 2).mean())
+    # The bound of the public test: to layers without a sense of direction the pictures are the same.
+    check(error <= 0.5 * plain, "reconstructions are too far from the pictures", f"ratio: {error / plain:.2f}")
 
 
 @hint("Logits may be any number: the sigmoid belongs into reconstruct, once.")
@@ -60,6 +91,7 @@ def test_reconstruct(student, rng):
     model = student.Autoencoder(20, 6).eval()
     x = torch.tensor(rng.uniform(size=(7, 20)), dtype=torch.float32)
     expected = sigmoid(as_array(model(x), "model(x)"))
+    check(np.isfinite(expected).all(), "model(x) is not finite")
     assert_close(model.reconstruct(x), expected, rtol=1e-4, what="reconstruct(x)", rule="the sigmoid of model(x)")
 
 

@@ -43,8 +43,9 @@ def warmed_up(student, rng, images, labels, **keywords):
 @weight(4)
 @hint("If it learns, but not enough: more filters, two convolutions, ReLU between them, and less pooling.")
 def test_reads_unseen_digits(student, rng, data_dir):
-    """Trained on 1,300 digits, the model reads at least 95 % of the others."""
+    """Trained on 1,300 digits that lie on their side, the model reads at least 95 % of the others."""
     images, labels = digits(data_dir, rng)
+    images = images.rot90(1, (2, 3)).contiguous()  # who brings digits along, or what was learned from them, has others
     shares = []
     for _ in range(2):  # two starts, the better one counts: nobody should lose these points to a bad start
         model = student.run(probes.make_model, student.SmallCNN, draw(rng))

@@ -13,6 +13,7 @@ from autograder.testing import (
     assert_shape,
     check,
     hint,
+    limits,
     question,
     weight,
 )
@@ -167,6 +168,7 @@ def test_forward_draws_around_mu(student, rng):
         generator = student.torch_rng(1)
         first, mu, logvar = (as_array(part) for part in model(x, generator))
         second = as_array(model(x, generator)[0])
+        check(all(np.isfinite(part).all() for part in (first, mu, logvar)), "what forward gives is not finite")
         rule = "z is drawn from the generator in every call"
         check(np.all(np.any(~np.isclose(first, second, rtol=1e-4, atol=1e-6), axis=1)), f"logits never change: {rule}")
         again = as_array(model(x, student.torch_rng(1))[0])
@@ -243,3 +245,25 @@ def test_works_on_any_device(student, rng):
     model = student.VAE(6, 3)
     assert_follows_device(student, probes.vae_forward, model, x.float(), generator)
     assert_follows_device(student, probes.vae_samples, model, 4, generator)
+
+
+@limits(seconds=120)  # as in the public test
+@weight(1.5)
+@hint("What the model draws it has learned in training: it holds no pictures of its own.")
+def test_learns_the_pictures_that_it_is_given(student, rng, data_dir):
+    """Trained on digits that lie on their side, the model draws such digits, and describes unseen ones."""
+    with np.load(data_dir / "digits.npz") as digits:
+        images = torch.tensor(digits["images"] / 16.0, dtype=torch.float32).rot90(1, (1, 2)).reshape(-1, 64)
+    order = rng.permutation(len(images))
+    seen, unseen = images[order[:1000]], images[order[1000:]]
+    seed = int(rng.integers(1 << 30))
+    model = student.run(probes.trained_vae, student.VAE, student.elbo, seen, epochs=60, seed=seed)
+    samples = as_array(model.sample(500, student.torch_rng(seed)), "sample(500, rng)")
+    assert_shape(samples, (500, 64), "sample(500, rng)", "(n, pixels)")
+    found = as_array(model(unseen, student.torch_rng(seed + 1))[0], "the logits")
+    error = float(((torch.sigmoid(torch.tensor(found)) - unseen) ** 2).mean())
+    plain = float(((seen.mean(dim=0) - unseen) ** 2).mean())
+    nearest = float(torch.cdist(torch.tensor(samples), seen).min(dim=1).values.mean())
+    # The bounds of the public test. Digits that stand upright are at a mean distance of 3.4 from those on their side.
+    check(error <= 0.8 * plain, "unseen digits are not recognisable after a draw", f"ratio: {error / plain:.2f}")
+    check(nearest <= 1.5, "samples do not look like digits", f"mean distance to the nearest digit: {nearest:.2f}")

@@ -34,6 +34,7 @@ def test_a_reconstruction_is_the_sigmoid_of_the_logits(student):
     model = student.Autoencoder(pixels=12, code=5).eval()
     x = torch.linspace(0, 1, 36).reshape(3, 12)
     expected = torch.sigmoid(torch.tensor(as_array(model(x), "model(x)")))
+    check(expected.isfinite().all(), "model(x) is not finite")
     assert_close(model.reconstruct(x), expected, rtol=1e-5, what="reconstruct(x)", rule="the sigmoid of model(x)")
 
 

@@ -73,6 +73,7 @@ def test_padding_is_zeros_around_the_picture(student, rng):
     larger[:, :, 2:-2, 1:-1] = x
     expected = student.conv2d(larger, w)
     assert_shape(expected, (2, 2, 7, 5), "out", "without padding")
+    check(torch.as_tensor(expected).isfinite().all(), "out without padding is not finite")
     assert_close(student.conv2d(x, w, padding=(2, 1)), expected, what="out", rule="2 rows of zeros, 1 column")
     larger = torch.zeros(2, 3, 4 + 2, 5 + 2, dtype=torch.float64)
     larger[:, :, 1:-1, 1:-1] = x
@@ -86,6 +87,7 @@ def test_strides_of_rows_and_columns(student, rng):
     everywhere = student.conv2d(x, w)
     assert_shape(everywhere, (2, 3, 6, 8), "out", "with a stride of 1")
     expected = torch.as_tensor(everywhere)[:, :, ::2, ::3]
+    check(expected.isfinite().all(), "out with a stride of 1 is not finite")
     assert_close(student.conv2d(x, w, stride=(2, 3)), expected, what="out", rule="the stride is (rows, columns)")
 
 
