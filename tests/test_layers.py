@@ -14,7 +14,7 @@ LAYERS = [
     ["model"],
     ["wire", "testing", "strict_yaml", "headings", "policies", "sheet"],
     ["course", "notebook", "scoring", "worker"],
-    ["archive", "release", "variants", "remote", "gradebook", "report", "digests"],
+    ["archive", "release", "variants", "remote", "gradebook", "report", "digests", "scaffold"],
     ["feedback", "batch", "standing", "carry", "marking", "intake"],
     ["suite", "jobs", "export"],
     ["diagnose"],

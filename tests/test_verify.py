@@ -222,6 +222,5 @@ def test_a_question_that_is_not_there_is_one_line(write):
 def test_the_page_escapes_what_a_variant_said(write):
     """Messages quote values."""
     report = judged(write, trial(Kind.EQUIVALENT, {TWO: FAILED, ZERO: PASSED}, name="<b>"))
-    page = suite_page(write()[1], [report], generated_at=datetime(2026, 3, 1, tzinfo=UTC), scores={"2": "9 of 10"})
+    page = suite_page(write()[1], [report], generated_at=datetime(2026, 3, 1, tzinfo=UTC))
     assert "<b>" not in page
-    assert "9 of 10" in page

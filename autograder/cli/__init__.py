@@ -29,7 +29,7 @@ _INSTRUCTOR = (
     instructor.release,
     instructor.doctor,
 )
-_AUTHOR = (author.verify,)
+_AUTHOR = (author.new, author.verify)
 
 
 _MEANT = dict.fromkeys(("test", "tests", "run", "watch", "debug"), "check")  # what others call it

@@ -18,6 +18,7 @@ from autograder.testing import CheckFailed
 SAMPLE = 512  # numbers of an array that are kept
 TIGHT = 1e-9  # relative to the largest number: the same operations in float64
 LOOSE = 1e-4  # other orders of operations, float32
+FEW = 3  # ratios that are kept
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +36,7 @@ class Mark:
         shape: of the value that the assertion was shown.
         values: a sample of it, or the numbers in what the assertion said.
         shown: whether `values` are what the assertion was shown.
+        ratios: of got to expected, where these are a few numbers only: they do not depend on random draws.
         telling: those of `values` that hardly come about by chance: wrong, finite, neither whole nor simple fractions.
     """
 
@@ -45,6 +47,7 @@ class Mark:
     values: Floats = field(default_factory=lambda: np.empty(0))
     telling: int = 0
     shown: bool = False
+    ratios: tuple[float, ...] = ()
 
     @property
     def sign(self) -> tuple[str, str, str]:
@@ -60,9 +63,12 @@ def mark_of(problem: BaseException, place: str) -> Mark:
     if isinstance(problem, CheckFailed) and problem.values:
         got, *expected = problem.values
         values = _sample(got)
-        wrong = _wrong(values, _sample(np.broadcast_to(expected[0], got.shape))) if expected else values
+        ratios: tuple[float, ...] = ()
+        wrong = values
+        if expected:
+            wrong, ratios = _wrong(values, _sample(np.broadcast_to(expected[0], got.shape)))
         words = _without_numbers(re.sub(r" in \d+ of \d+ places", "", problem.message))
-        return Mark("failed", place, words, got.shape, values, _count_telling(wrong), shown=True)
+        return Mark("failed", place, words, got.shape, values, _count_telling(wrong), True, ratios)
     message, detail = (
         (problem.message, problem.detail)
         if isinstance(problem, CheckFailed)
@@ -79,6 +85,11 @@ def same(one: Mark, other: Mark, tolerance: float) -> bool:
     if one.kind != "failed":  # an exception: its words are the library's, or the student's own
         return True
     return one.words == other.words and _close(one.values, other.values, tolerance)
+
+
+def same_ratios(one: Mark, other: Mark) -> bool:
+    """Whether both are wrong by the same few factors, whatever was drawn."""
+    return bool(one.ratios) and one.ratios == other.ratios
 
 
 def _close(one: Floats, other: Floats, tolerance: float) -> bool:
@@ -100,9 +111,13 @@ def _sample(array: npt.NDArray[Any]) -> Floats:
     return flat.astype(np.float64)
 
 
-def _wrong(values: Floats, expected: Floats) -> Floats:
-    with np.errstate(invalid="ignore", over="ignore"):
-        return values[~(np.abs(values - expected) <= 1e-6 * np.abs(expected) + 1e-9)]
+def _wrong(values: Floats, expected: Floats) -> tuple[Floats, tuple[float, ...]]:
+    """The values that are wrong, and their ratios to what was expected if these are few."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        places = ~(np.abs(values - expected) <= 1e-6 * np.abs(expected) + 1e-9)
+        ratios = values[places] / expected[places]
+    found = sorted({float(f"{ratio:.4g}") for ratio in ratios}) if np.isfinite(ratios).all() else []
+    return values[places], tuple(found) if len(found) <= FEW else ()
 
 
 def _count_telling(values: Floats) -> int:

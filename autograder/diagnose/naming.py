@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from autograder.diagnose.marks import LOOSE, TIGHT, Mark, same
+from autograder.diagnose.marks import LOOSE, TIGHT, Mark, same, same_ratios
 
 DRAWN = 0.1  # of numbers in words that follow from random draws, relative to the largest
 MANY = 3  # different signs that are enough where even these numbers differ
@@ -46,7 +46,7 @@ def named(
         lambda mine, known: _by_values(mine, known, TIGHT),
         lambda mine, known: _by_values(mine, known, LOOSE),
         lambda mine, known: not open_cases and _by_signs(mine, known, LOOSE),
-        lambda mine, known: not open_cases and _by_signs(mine, known, DRAWN) and _many_signs(known),
+        lambda mine, known: not open_cases and _by_signs(mine, known, DRAWN, same_ratios) and _many_signs(known),
     )
     closed = {
         name: {case: mark for case, mark in marks.items() if case not in open_cases} for name, marks in mistakes.items()
@@ -72,10 +72,19 @@ def _by_values(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
     )
 
 
-def _by_signs(theirs: Marks, mistake: Marks, tolerance: float) -> bool:
-    """The same words everywhere, with numbers in them up to `tolerance`; what assertions were shown is the same."""
+def _by_signs(
+    theirs: Marks,
+    mistake: Marks,
+    tolerance: float,
+    alike: Callable[[Mark, Mark], bool] = lambda _one, _other: False,
+) -> bool:
+    """The same words everywhere, with numbers in them up to `tolerance`; what assertions were shown is the same.
+
+    Or it is `alike`.
+    """
     return theirs.keys() == mistake.keys() and all(
-        theirs[case].sign == mark.sign and same(theirs[case], mark, LOOSE if mark.shown else tolerance)
+        theirs[case].sign == mark.sign
+        and (same(theirs[case], mark, LOOSE if mark.shown else tolerance) or alike(theirs[case], mark))
         for case, mark in mistake.items()
     )
 

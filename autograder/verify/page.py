@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from autograder.errors import AutograderError
 from autograder.model import Assignment
 from autograder.report.html import render
 from autograder.verify.judge import QuestionReport
+from autograder.verify.mechanical import Score
 
 
 def suite_page(
@@ -17,7 +18,7 @@ def suite_page(
     reports: Sequence[QuestionReport],
     *,
     generated_at: datetime,
-    scores: Mapping[str, str] | None = None,
+    scores: Sequence[Score] = (),
 ) -> str:
     """One HTML document without scripts.
 
@@ -25,7 +26,7 @@ def suite_page(
         assignment: the lab.
         reports: of its questions.
         generated_at: when; time-zone aware.
-        scores: how many mechanical mutants were killed, by question, where that was tried.
+        scores: of changes by rule, where these were tried.
     """
     return render(
         "verify.html.j2",
@@ -33,7 +34,8 @@ def suite_page(
         reports=reports,
         findings=[finding for report in reports for finding in report.findings],
         seeds=max((report.seeds for report in reports), default=0),
-        scores=scores or {},
+        scores={score.question.id: str(score) for score in scores},
+        survivors=[(score, change) for score in scores for change in score.survivors],
         generated_at=generated_at,
         isolation="",
         **{

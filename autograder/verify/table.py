@@ -14,6 +14,7 @@ from rich.text import Text
 from autograder.model import Assignment
 from autograder.report.safe import safe
 from autograder.verify.judge import QuestionReport, Worth
+from autograder.verify.mechanical import Score
 
 SLOWEST = 5
 
@@ -44,7 +45,7 @@ def render(assignment: Assignment, reports: Sequence[QuestionReport]) -> Rendera
     )
 
 
-def as_json(assignment: Assignment, reports: Sequence[QuestionReport]) -> dict[str, Any]:
+def as_json(assignment: Assignment, reports: Sequence[QuestionReport], scores: Sequence[Score] = ()) -> dict[str, Any]:
     """The same for programs."""
     return {
         "assignment": assignment.id,
@@ -58,7 +59,36 @@ def as_json(assignment: Assignment, reports: Sequence[QuestionReport]) -> dict[s
             }
             for report in reports
         ],
+        "mechanical": [
+            {
+                "id": score.question.id,
+                **{name: getattr(score, name) for name in ("possible", "tried", "killed", "excused")},
+                "survivors": [
+                    {"line": change.line, "number": change.number, "change": str(change)} for change in score.survivors
+                ],
+            }
+            for score in scores
+        ],
     }
+
+
+def render_scores(scores: Sequence[Score]) -> RenderableType:
+    """How many changes by rule each question's tests notice, and those that they do not."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("changed by rule", "possible", "tried", "killed", "excused", "score"):
+        table.add_column(name, justify="left" if name == "changed by rule" else "right", no_wrap=True)
+    for score in scores:
+        counts = (score.possible, score.tried, score.killed, score.excused)
+        table.add_row(safe(score.question.id), *map(str, counts), f"{100 * score.rate:.0f} %")
+    tried, excused = (sum(getattr(score, name) for score in scores) for name in ("tried", "excused"))
+    killed = sum(score.killed for score in scores)
+    said = f"noticed: {killed} of {tried - excused}" + (f", {excused} excused" if excused else "")
+    survivors = [
+        Text(safe_line(f"{score.question.id} line {change.number}: {change}    in: {change.line}"))
+        for score in scores
+        for change in score.survivors
+    ]
+    return Group(table, Text(said, "bold"), *survivors)
 
 
 def slowest(reports: Sequence[QuestionReport], count: int = SLOWEST) -> list[tuple[QuestionReport, Worth]]:
