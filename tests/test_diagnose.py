@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from autograder.batch import LocalExecutor
 from autograder.cli import main
 from autograder.course import load_assignment, load_course
-from autograder.diagnose import Budget
+from autograder.diagnose import Budget, Diagnosis
 from autograder.diagnose.marks import LOOSE, SAMPLE, TIGHT, Mark, mark_of, same
 from autograder.diagnose.naming import named
 from autograder.grading import make_plan
-from autograder.model import Outcome, Submission
+from autograder.model import CaseResult, Outcome, Submission, Visibility
 from autograder.testing import CheckFailed, assert_close, assert_gradient, check
 
 MISTAKES = [
@@ -54,7 +54,7 @@ def run_all(make_course, answers, mistakes=MISTAKES):
     sources = {two: f"import numpy as np\ndef one(): return 1\ndef two(x):\n    {two}\n" for two in answers}
     submissions = [Submission(two, {"work.py": source.encode()}) for two, source in sources.items()]
     results = list(LocalExecutor(1).run(plan, submissions))
-    assert not any(graded.fault for graded in results)
+    assert [graded.fault for graded in results if graded.fault] == []
     return {
         graded.submission.student: {case.name.partition("::")[2]: case for case in graded.cases} for graded in results
     }
@@ -145,6 +145,28 @@ def test_outcomes_do_not_depend_on_the_diagnosis(make_course):
         assert bool(names(cases)) == (len(mistakes) > 1)
 
 
+def test_a_mark_that_cannot_be_made_costs_nothing(monkeypatch):
+    """Whatever raises in a diagnosis, the cases are those of the suite."""
+
+    class Fake:
+        """A suite of one case, which failed."""
+
+        assignment, problem = None, CheckFailed("y is wrong")
+
+        def run(self, submission, questions=None):
+            yield CaseResult("1", "a", "A", Visibility.HIDDEN, Outcome.FAILED)
+
+        def place(self, problem):
+            return "a:1"
+
+    def broken(*_):
+        raise ValueError
+
+    monkeypatch.setattr("autograder.diagnose.run.mark_of", broken)
+    (case,) = Diagnosis(Fake(), Submission("reference")).run(Submission("ada"))
+    assert (case.outcome, case.feedback.misconception) == (Outcome.FAILED, "")
+
+
 def test_grading_names_mistakes_unless_it_is_told_not_to(make_course, tmp_path):
     """The gradebook, the pages and the terminal have them."""
     course = make_course()
@@ -218,6 +240,14 @@ def test_infinite_values_must_agree():
     assert same(one, failed(np.array([1.3, np.nan, np.inf]), np.zeros(3)), LOOSE)
     for other in ([1.3, np.inf, np.nan], [1.3, np.nan, -np.inf], [1.3, 0.0, np.inf]):
         assert not same(one, failed(np.array(other), np.zeros(3)), LOOSE)
+
+
+def test_complex_values_have_marks():
+    """Where real ones are expected, and the other way round."""
+    one = failed(np.array([0.3 + 0.4j, 1.0]), np.array([0.3, 1.0]))
+    assert (one.telling, one.shape) == (1, (2,))
+    assert same(one, failed(np.array([0.3 + 0.4j, 1.0]), np.array([0.3, 1.0])), TIGHT)
+    assert failed(np.array([0.3, 1.0]), np.array([0.3 + 0.4j, 1.0])).shape == (2,)
 
 
 def test_a_sample_of_a_large_array_is_kept():

@@ -62,6 +62,8 @@ def mark_of(problem: BaseException, place: str) -> Mark:
         return Mark(kind, place, _without_numbers(problem.message)[:200])
     if isinstance(problem, CheckFailed) and problem.values:
         got, *expected = problem.values
+        if any(array.dtype.kind == "c" for array in problem.values):
+            got, *expected = (array.astype(np.complex128) for array in problem.values)
         values = _sample(got)
         ratios: tuple[float, ...] = ()
         wrong = values

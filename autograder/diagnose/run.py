@@ -66,15 +66,15 @@ class Diagnosis:
         """Every case of a submission; outcomes are those of `Suite.run`, whatever becomes of the diagnosis."""
         started = time.monotonic()
         results = []
-        marks: dict[str, Mark] = {}
+        ended: dict[str, tuple[BaseException, str]] = {}
         for result in self._suite.run(submission, questions=questions):
             results.append(result)
             problem = self._suite.problem
             if problem is not None and _shows(result, problem):
-                marks[result.name] = mark_of(problem, self._suite.place(problem))
+                ended[result.name] = (problem, self._suite.place(problem))
         self._budget.graded(time.monotonic() - started)
         try:
-            return self._with_names(results, marks)
+            return self._with_names(results, {name: mark_of(*how) for name, how in ended.items()})
         except Exception:  # a diagnosis that fails costs its names, never a point
             return results
         finally:
