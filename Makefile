@@ -49,6 +49,9 @@ lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/mypy
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab --check || exit 1; done
 
+fuzz: setup     ## feed what reads foreign bytes with hundreds of thousands of hostile inputs (minutes; better with atheris)
+	$(BIN)/python tests/fuzz.py
+
 bench: setup    ## measure workers, calls, throughput and the references on this machine
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/references.py

@@ -54,6 +54,8 @@ def read_yaml(path: Path, where: str, kind: type[Parsed]) -> Parsed:
         raise CourseError(f"{where}: {line}{problem.problem or 'not YAML'}") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise CourseError(f"{where}: is not a text file in UTF-8") from None
+    except RecursionError:
+        raise CourseError(f"{where}: is nested too deeply") from None
     try:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as problem:
@@ -67,7 +69,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses duplicate keys, and leaves date-times as the text they are."""
+    """Refuses duplicate keys and impossible values, and leaves date-times as the text they are."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError, AttributeError):  # what PyYAML raises for `!!int x`, `0x_`, numbers without end
+            kind = node.tag.rpartition(":")[2]
+            problem = f'"{str(node.value)[:40]}" cannot be read as {kind}; put it in quotes if it is text'
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[tuple[str, str]] = set()

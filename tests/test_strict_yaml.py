@@ -60,3 +60,25 @@ def test_the_nearest_name_is_offered():
     """If one is near."""
     assert did_you_mean("meen", ["mean", "sum"]) == '. Did you mean "mean"?'
     assert did_you_mean("xyz", ["mean", "sum"]) == "."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("built: 0x_\n", 'line 1: "0x_" cannot be read as int; put it in quotes if it is text'),
+        ("wheels: []\nbuilt: !!float wide\n", 'line 2: "wide" cannot be read as float; put it in quotes if it is text'),
+        ("built: !!bool perhaps\n", 'line 1: "perhaps" cannot be read as bool; put it in quotes if it is text'),
+        ("built: !!timestamp soon\n", 'line 1: "soon" cannot be read as timestamp; put it in quotes if it is text'),
+        (
+            f"wheels: [{{radius: {'9' * 5000}}}]\n",
+            f'line 1: "{"9" * 40}" cannot be read as int; put it in quotes if it is text',
+        ),
+        ("[" * 1500, "is nested too deeply"),
+        ("a: {" * 1000, "is nested too deeply"),
+    ],
+)
+def test_values_that_yaml_itself_stumbles_over(tmp_path, text, message):
+    """Are errors of the file, not of the program."""
+    with pytest.raises(CourseError) as caught:
+        read(tmp_path, text)
+    assert str(caught.value) == f"car.yaml: {message}"
