@@ -31,6 +31,7 @@ from autograder.model import Assignment, Grade, Submission
 from autograder.report.folder import write_reports
 from autograder.rules import AttemptPolicy, Mark, MarkKind
 from autograder.scoring import score
+from autograder.speed.cases import with_speed
 from autograder.standing import standings
 from autograder.worker.isolation import Isolation
 from autograder.worker.messages import Grade as Sandbox
@@ -60,6 +61,7 @@ def grade_batch(
     again: bool = False,
     seed: int | None = None,
     diagnose: bool = True,
+    timed: bool = False,
     roster: Roster | None = None,
     submitted_at: datetime | str | None = None,
     on_intake: Callable[[Intake], None] = lambda _intake: None,
@@ -80,6 +82,7 @@ def grade_batch(
         again: grade what was graded before, too.
         seed: base of the hidden cases' random numbers; the assignment's own if None.
         diagnose: whether feedback names the known mistake that a submission behaves like.
+        timed: whether speed checks are to follow, see `timing`: their points are open until then.
         roster: who is who on the platforms.
         submitted_at: when all was handed in whose time is not told; `intake.OWN_TIME` for when files were changed.
         on_intake: called with what was found, before anything is graded.
@@ -111,7 +114,7 @@ def grade_batch(
         def finish(graded: Graded, job: Job) -> None:
             graded = msgspec.structs.replace(graded, submission=job.submission)
             for person in (Person(job.submission.student, job.origin.identities), *job.group):
-                grade = msgspec.structs.replace(to_grade(assignment, graded, job), student=person.student)
+                grade = msgspec.structs.replace(to_grade(assignment, graded, job, timed=timed), student=person.student)
                 origin = msgspec.structs.replace(job.origin, identities=person.identities)
                 record(book, assignment, grade, graded, key, msgspec.structs.replace(job, origin=origin), again=again)
                 outcomes.graded.append(grade)
@@ -173,14 +176,20 @@ def note_roster(book: Gradebook, assignment: Assignment, intake: Intake) -> None
             )
 
 
-def to_grade(assignment: Assignment, graded: Graded, job: Job | None = None) -> Grade:
-    """Points from cases; where the grader failed, all points stay open."""
+def to_grade(assignment: Assignment, graded: Graded, job: Job | None = None, *, timed: bool = False) -> Grade:
+    """Points from cases; where the grader failed, all points stay open.
+
+    With `timed`, or where speed was checked before, the speed checks have their share of the points.
+    """
     notes = graded.submission.notes
     if graded.submission.problem:
         notes = (*notes, graded.submission.problem)
     if graded.fault:
         notes = (*notes, f"The grader failed on this submission; staff have been told: {graded.fault}")
     cases = graded.cases if job is None else merged_cases(assignment, job.before, job.ran, graded.cases)
+    before = job.before.grade.questions if job is not None and job.before is not None else ()
+    if timed or any(case.is_timed for entry in before for case in entry.cases):
+        cases = with_speed(assignment, cases)
     return score(assignment, graded.submission.student, cases, notes)
 
 

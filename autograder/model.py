@@ -203,6 +203,9 @@ class Feedback(msgspec.Struct, frozen=True):
     misconception: str = ""  # completes "This is what one gets when ..."; the hint is then the one against it
 
 
+TIMED = "speed/"  # how names of speed checks begin
+
+
 class CaseResult(msgspec.Struct, frozen=True):
     """The outcome of one case for one submission."""
 
@@ -215,6 +218,11 @@ class CaseResult(msgspec.Struct, frozen=True):
     seconds: float = 0.0  # wall clock, the student's and the suite's together
     feedback: Feedback = Feedback()
     speed: SpeedResult | None = None  # of a speed check that measured something
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is a speed check."""
+        return self.name.startswith(TIMED)
 
     @property
     def earned(self) -> float:

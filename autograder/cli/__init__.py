@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from autograder import __version__
-from autograder.cli import author, instructor, share, student, week
+from autograder.cli import author, instructor, share, speed, student, week
 from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
@@ -29,7 +29,7 @@ _INSTRUCTOR = (
     instructor.release,
     instructor.doctor,
 )
-_AUTHOR = (author.new, author.verify)
+_AUTHOR = (author.new, author.verify, speed.speed_table)
 
 
 _MEANT = dict.fromkeys(("test", "tests", "run", "watch", "debug"), "check")  # what others call it

@@ -12,6 +12,7 @@ import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
 from autograder.cli.options import course_option, existing, gradebook_options, load_course, meant
+from autograder.cli.speed import run_speed_checks
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("lab")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @course_option
 @click.option(
     "--out",
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 )
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
+@click.option("--speed", is_flag=True, help="Check speed, too, once the tests of all of them have run.")
+@click.option(
+    "--only", type=click.Choice(["pending"]), help="Run nothing but the speed checks that wait; PATHS are not needed."
+)
 @click.option("--no-diagnosis", is_flag=True, help="Do not name known mistakes in the feedback.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each grade on standard output, nothing else.")
 @click.option(
@@ -60,6 +65,8 @@ def grade(
     submitted_at: str | None,
     again: bool,
     seed: int | None,
+    speed: bool,
+    only: str | None,
     no_diagnosis: bool,
     as_json: bool,
     unsafe: bool,
@@ -69,7 +76,11 @@ def grade(
     PATHS are what Canvas, Moodle, Blackboard or Gradescope let you download (the zip, or unpacked), folders with one
     entry for each student (a folder, .zip, .tar.gz or .ipynb), or single submissions.
     Grades are written to the gradebook as they come; run again, only what is new or changed is graded.
+
+    With --speed, the questions' speed checks have their share of the points; without it, the tests have all of them.
     """
+    if bool(paths) == (only is not None):
+        raise click.UsageError("name what to grade (PATHS), or ask for --only pending")
     from autograder.batch import LocalExecutor
     from autograder.course import load_assignment
     from autograder.grading import grade_batch
@@ -89,26 +100,41 @@ def grade(
     if submitted_at is not None:
         when = OWN_TIME if submitted_at == OWN_TIME else read_time(submitted_at, assignment, "--submitted-at")
     display = JsonLines(sys.stdout) if as_json else BatchDisplay(assignment)
+    book, pages = gradebook or out / "gradebook.db", out / "report" / assignment.id
+    if only is not None:
+        run_speed_checks(course, assignment, existing(out, gradebook), held, pages, as_json=as_json)
+        return
+    seen: set[str] = set()
+
+    def skip(student: str) -> None:
+        seen.add(student)
+        display.skip(student)
+
     with display:
         outcomes = grade_batch(
             course,
             assignment.id,
             paths,
-            gradebook=gradebook or out / "gradebook.db",
+            gradebook=book,
             executor=LocalExecutor(jobs),
             held=held,
-            reports=out / "report" / assignment.id,
+            reports=pages,
             again=again,
             seed=seed,
             diagnose=not no_diagnosis,
+            timed=speed,
             roster=roster,
             submitted_at=when,
             on_intake=display.intake,
             on_start=display.start,
             on_grade=display.grade,
-            on_skip=display.skip,
+            on_skip=skip,
         )
-    display.finish(outcomes, gradebook or out / "gradebook.db")
+    if speed:
+        seen |= {grade.student for grade in outcomes.graded}
+        timed = run_speed_checks(course, assignment, book, held, pages, students=seen, as_json=as_json)
+        outcomes.graded = list({grade.student: grade for grade in (*outcomes.graded, *timed)}.values())
+    display.finish(outcomes, book)
     if outcomes.broken or any(not grade.settled or grade.held_back for grade in outcomes.graded):
         sys.exit(NEEDS_A_PERSON)
 

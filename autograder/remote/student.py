@@ -78,6 +78,14 @@ class Student:
         """Run a function of the lab's probes beside the student's code."""
         return self.__client.ask("call", probe, arguments, keywords)
 
+    def prepare(self, function: Any, given: list[Any], plan: dict[str, Any]) -> None:
+        """Prepare a call for a speed check, see `worker.timed`."""
+        self.__client.ask("prepare", function, given, plan)
+
+    def go(self, times: int, guarded: bool) -> None:
+        """Make the prepared call, see `worker.timed`."""
+        self.__client.ask("go", times, guarded)
+
     def follows(self, function: Any, *arguments: Any, **keywords: Any) -> tuple[str, str]:
         """Whether a function follows its arguments' device: "yes", "no" or "unknown", and what it does instead."""
         answer, instead = self.__client.ask("follow", function, arguments, keywords)

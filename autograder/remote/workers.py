@@ -86,11 +86,17 @@ class _Workers:
 
 
 class ProcessWorkers(_Workers):
-    """A worker process for each student, forked from one warm parent."""
+    """A worker process for each student, forked from one warm parent.
 
-    def __init__(self, assignment: Assignment, sandbox: str = "limits") -> None:
+    Args:
+        assignment: whose.
+        sandbox: the grade of isolation.
+        pinned: whether workers are for speed checks: they stay on the cores that they are given.
+    """
+
+    def __init__(self, assignment: Assignment, sandbox: str = "limits", *, pinned: bool = False) -> None:
         super().__init__(assignment)
-        self._parent = WarmParent(assignment.preload, sandbox)
+        self._parent = WarmParent(assignment.preload, sandbox, pinned=pinned)
         self._parent.begin()
 
     def close(self) -> None:

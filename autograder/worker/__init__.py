@@ -14,6 +14,7 @@ devices     whether code follows its arguments' device
 loader      the student's files and notebook cells as modules
 sandbox     how the layers are put together around one worker
 isolation   (trusted) which of them hold on this host
+timed       a prepared call, for speed checks
 layers/     one module for each layer of isolation
 ```
 A worker never sees a suite, a reference, an expected value or a clock that counts.

@@ -10,8 +10,8 @@ from autograder.worker.messages import StartRequest
 from autograder.worker.server import Server
 
 
-def run(request: StartRequest, calls: int, output: int) -> None:
-    """Quiet input, output into the pipe, own folder; then serve."""
+def run(request: StartRequest, calls: int, output: int, shared: int | None = None) -> None:
+    """Quiet input, output into the pipe, own folder; then serve. `shared` is the descriptor of shared memory."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for descriptor, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, target)
@@ -19,4 +19,4 @@ def run(request: StartRequest, calls: int, output: int) -> None:
     os.close(output)
     os.chdir(request.workspace)
     with socket.socket(fileno=calls) as sock:
-        Server(Connection(sock)).serve()
+        Server(Connection(sock), shared).serve()

@@ -45,6 +45,11 @@ class Worker:
         self._control = control
         self._parent = parent
 
+    @property
+    def parent(self) -> int:
+        """The warm parent's process id: every process below that one is the worker's."""
+        return self._parent
+
     def waited_s(self) -> float:
         """How long it was ready to run and got no processor, since it began."""
         return waiting.waited_s(watchdog.descendants(pid=self._parent)[0])
@@ -93,27 +98,31 @@ class WarmParent:
         modules: what it imports before it forks.
         sandbox: the grade of isolation of its workers.
         gpu: the number of the GPU that they may use; None for none.
+        pinned: whether they are for speed checks, see `StartRequest`.
     """
 
-    def __init__(self, modules: Sequence[str], sandbox: str = "limits", gpu: int | None = None) -> None:
+    def __init__(
+        self, modules: Sequence[str], sandbox: str = "limits", gpu: int | None = None, *, pinned: bool = False
+    ) -> None:
         self._modules = list(modules)
+        self._pinned = pinned
         self._sandbox = sandbox
         self._gpu = gpu
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
 
-    def start(self, workspace: Path, limits: Limits) -> Worker:
-        """A fresh worker whose current directory is `workspace`.
+    def start(self, workspace: Path, limits: Limits, shared: int | None = None) -> Worker:
+        """A fresh worker whose current directory is `workspace`; `shared` is a descriptor of memory that it gets, too.
 
         Raises:
             GraderFault: the warm parent cannot be started.
         """
-        request = encode(StartRequest(str(workspace), limits, self._sandbox, self._gpu))
+        request = encode(StartRequest(str(workspace), limits, self._sandbox, self._gpu, self._pinned))
         for _attempt in range(2):
             control = self._warm()
             try:
-                return self._send(control, request)
+                return self._send(control, request, () if shared is None else (shared,))
             except OSError:  # it is gone: start another
                 self.close()
         raise GraderFault("the warm parent of the workers died twice in a row")
@@ -175,12 +184,12 @@ class WarmParent:
         self._control.settimeout(None)
         return self._control
 
-    def _send(self, control: socket.socket, request: bytes) -> Worker:
+    def _send(self, control: socket.socket, request: bytes, shared: tuple[int, ...]) -> Worker:
         calls, their_calls = socket.socketpair()
         status, their_status = socket.socketpair()
         output, their_output = os.pipe()
         try:
-            descriptors = array.array("i", [their_calls.fileno(), their_status.fileno(), their_output])
+            descriptors = array.array("i", [their_calls.fileno(), their_status.fileno(), their_output, *shared])
             control.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
         except OSError:
             calls.close()

@@ -20,12 +20,16 @@ class Grade(StrEnum):
 
 
 class StartRequest(msgspec.Struct, frozen=True):
-    """Trusted side to warm parent: start one worker. Three descriptors travel along: calls, control, output."""
+    """Trusted side to warm parent: start one worker.
+
+    Three descriptors travel along: calls, control, output; a fourth, if there is one, is memory that is shared.
+    """
 
     workspace: str  # the worker's own folder, its current directory
     limits: Limits
     sandbox: str = "limits"  # the grade of isolation: "full", "restricted" or "limits"
     gpu: int | None = None  # the number of the GPU that the worker may use: the `cuda` profile
+    pinned: bool = False  # for a speed check: it stays on its cores, and is as important as any other process
 
 
 class Ending(msgspec.Struct, frozen=True):

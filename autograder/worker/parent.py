@@ -23,7 +23,7 @@ from autograder.worker.layers import watchdog
 from autograder.worker.messages import Ending, decode_start, encode
 from autograder.worker.supervisor import supervise
 
-DESCRIPTORS = 3  # calls, control, output
+DESCRIPTORS = 4  # calls, control, output, and shared memory if there is any
 _MORE = {
     # NumPy and torch import these when first needed; better once here than in every child.
     "numpy": ("numpy.random", "numpy.linalg", "numpy.fft"),
@@ -62,9 +62,9 @@ def serve(requests: socket.socket) -> None:
         descriptors = array.array("i")
         for _level, _kind, content in ancillary:
             descriptors.frombytes(content[: len(content) - len(content) % 4])
-        calls, control, output = descriptors
+        calls, control, output, *shared = descriptors
         try:
-            supervise(decode_start(data), calls, control, output, requests.fileno())
+            supervise(decode_start(data), (calls, output, *shared), control, requests.fileno())
         except (OSError, msgspec.MsgspecError) as problem:
             with contextlib.suppress(OSError):
                 os.write(control, encode(Ending("fault", 0, f"{type(problem).__name__}: {problem}")))

@@ -122,7 +122,8 @@ def rules(request: StartRequest) -> list[tuple[str, int]]:
 
 def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> None:
     """The layers that a process puts on itself."""
-    os.nice(10)  # the watchdog and the suite go first, however many of us there are
+    if not request.pinned:
+        os.nice(10)  # the watchdog and the suite go first, however many of us there are
     _close_all_but({0, 1, 2, *keep})
     gpu.choose(request.gpu, alone=request.sandbox != Grade.LIMITS)
     if request.sandbox == Grade.LIMITS:
@@ -141,7 +142,7 @@ def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> Non
         )
     rlimits.apply(request.limits, with_gpu=request.gpu is not None)
     landlock.restrict(rules(request))
-    seccomp.restrict(fresh_root=fresh_root, with_gpu=request.gpu is not None)
+    seccomp.restrict(fresh_root=fresh_root, with_gpu=request.gpu is not None, pinned=request.pinned)
 
 
 def _close_all_but(kept: set[int]) -> None:

@@ -15,14 +15,14 @@ from autograder.worker.messages import Ending, Grade, StartRequest, encode
 _STATUS = struct.Struct("<i")
 
 
-def supervise(request: StartRequest, calls: int, control: int, output: int, requests: int) -> None:
+def supervise(request: StartRequest, theirs: tuple[int, ...], control: int, requests: int) -> None:
     """Run one worker to its end.
 
     Args:
         request: what to start.
-        calls: the worker's end of the connection; closed here once the worker has it.
+        theirs: the worker's own descriptors, closed here once it has them: its end of the connection, the pipe for its
+            output, and shared memory if there is any.
         control: our end of the worker's own control socket: when the trusted side closes it, the worker is killed.
-        output: the pipe for the worker's output; closed here likewise.
         requests: the warm parent's socket: another request, or its end, ends this worker too.
     """
     report, their_report = os.pipe()
@@ -30,8 +30,8 @@ def supervise(request: StartRequest, calls: int, control: int, output: int, requ
     if pid == 0:
         for descriptor in (control, requests, report):
             os.close(descriptor)
-        sandbox.run(request, (calls, output), their_report, lambda: child.run(request, calls, output))
-    for descriptor in (calls, output, their_report):
+        sandbox.run(request, theirs, their_report, lambda: child.run(request, *theirs))
+    for descriptor in (*theirs, their_report):
         os.close(descriptor)
     try:
         ending = _watch(request, pid, report, (control, requests))

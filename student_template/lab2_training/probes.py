@@ -426,3 +426,26 @@ def batches_of(
     """The batches of some calls with the same generator."""
     rng = torch.Generator().manual_seed(seed)
     return [[(a, b) for a, b in shuffled_batches(x, y, batch_size, rng)] for _ in range(times)]
+
+
+# ---- Speed checks
+
+
+def steps_of(
+    kind: Callable[..., Any], params: Sequence[torch.Tensor], gradients: Sequence[Sequence[torch.Tensor]], lr: float
+) -> list[torch.Tensor]:
+    """A new optimizer, and a step for each list of gradients: the parameters after them. Nothing given is changed."""
+    own = [torch.nn.Parameter(p.clone()) for p in params]
+    optimizer = kind(own, lr=lr)
+    for step in gradients:
+        for p, gradient in zip(own, step, strict=True):
+            p.grad = gradient
+        optimizer.step()
+    return [p.detach() for p in own]
+
+
+def augment_batch(
+    augment: Callable[..., Any], x: torch.Tensor, y: torch.Tensor, seed: torch.Tensor, padding: int, strength: float
+) -> Any:
+    """One batch in training, its generator seeded with `seed`."""
+    return augment(x, y, torch.Generator().manual_seed(int(seed)), True, padding=padding, strength=strength)

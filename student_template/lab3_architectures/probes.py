@@ -567,3 +567,23 @@ def without_gradient(model: torch.nn.Module, images: torch.Tensor, labels: torch
     missing = [name for name, parameter in model.named_parameters() if parameter.grad is None]
     model.zero_grad(set_to_none=True)
     return missing
+
+
+# ---- Speed checks
+
+
+def pool_both_ways(
+    max_pool2d: Callable[..., tuple[Tensor, Any]],
+    max_pool2d_backward: Callable[..., Tensor],
+    avg_pool2d: Callable[..., tuple[Tensor, Any]],
+    avg_pool2d_backward: Callable[..., Tensor],
+    x: Tensor,
+    dmax: Tensor,
+    davg: Tensor,
+    size: int,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Both poolings forward and backward: the largest and its dx, the mean and its dx."""
+    largest, cache = max_pool2d(x, size, size)
+    dx_max = max_pool2d_backward(dmax, cache)
+    mean, cache = avg_pool2d(x, size, size)
+    return largest, dx_max, mean, avg_pool2d_backward(davg, cache)

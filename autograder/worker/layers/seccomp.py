@@ -113,7 +113,7 @@ def _no(number: int = errno.EPERM) -> tuple[int, int, int, int]:
 
 
 @functools.cache
-def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tuple[bytes, int]:
+def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False, pinned: bool = False) -> tuple[bytes, int]:
     """The filter and its number of instructions.
 
     Args:
@@ -121,6 +121,7 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
             signal or move another process, nor change a file's mode and times.
         own_pid: the only process that it may signal then, say by abort().
         with_gpu: whether CUDA must work, which makes and maps shared memory of its own.
+        pinned: whether it must stay on the cores that it was given.
     """
     made = _Filter()
     made.add(_LOAD, _MACHINE)
@@ -153,7 +154,8 @@ def program(*, fresh_root: bool, own_pid: int = 0, with_gpu: bool = False) -> tu
         made.when("mmap", [_YES])
     made.when("ioctl", [_argument(1), *_one_of(_HARMLESS), _no(), _YES])
     own = [(_EQUAL, 1, 0, 0), (_EQUAL, 0, 1, own_pid), _YES, _no()]
-    made.when("sched_setaffinity", [_YES] if fresh_root else [_argument(0), *own])
+    may_move = [_YES] if fresh_root else [_argument(0), *own]
+    made.when("sched_setaffinity", [_no()] if pinned else may_move)
     # Shared anonymous memory is not counted by the limit on a process's data, huge pages by no account of a process.
     memory = [(_ANY_BIT, 3, 0, _HUGE), (_ANY_BIT, 0, 1, _ANONYMOUS), (_ANY_BIT, 1, 0, _SHARED)]
     made.when("mmap", [_argument(3), *memory, _YES, _no(errno.ENOMEM)])
@@ -178,7 +180,7 @@ def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def restrict(*, fresh_root: bool, with_gpu: bool = False) -> None:
+def restrict(*, fresh_root: bool, with_gpu: bool = False, pinned: bool = False) -> None:
     """Hold this process to the list.
 
     Raises:
@@ -188,4 +190,4 @@ def restrict(*, fresh_root: bool, with_gpu: bool = False) -> None:
         raise OSError(f"seccomp: the list of system calls is for x86_64, and this machine is {platform.machine()}")
     kernel.prctl(kernel.NO_NEW_PRIVILEGES, 1)
     own_pid = 0 if fresh_root else os.getpid()
-    kernel.seccomp_filter(*program(fresh_root=fresh_root, own_pid=own_pid, with_gpu=with_gpu))
+    kernel.seccomp_filter(*program(fresh_root=fresh_root, own_pid=own_pid, with_gpu=with_gpu, pinned=pinned))

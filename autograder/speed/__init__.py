@@ -1,0 +1,19 @@
+"""Speed checks: a student's time against the reference's, measured from the trusted side alone.
+
+```
+statistics  medians and their intervals, from ranks
+policy      when a check has seen enough, and what it comes to; pure
+memory      memory that is shared with a worker: values in, results out
+freezing    all processes of a worker stopped, or running
+racer       one worker that makes the timed call, one window at a time
+race        pairs of windows, in random order, every result checked
+preflight   whether this machine can tell a ratio at all
+load        a lab's workloads and oracles
+checker     one submission's checks
+server      the trusted process that does the checking
+driver      (the grader's) starts that process, asks it
+queue       a batch's checks, one at a time on a machine
+bench       a student's own check, against a yardstick
+table       the ratio of every known variant, for authors
+```
+"""

@@ -1,0 +1,141 @@
+"""All processes of a worker stopped, or running; and how much processor time they have used.
+
+Linux, by signals and /proc. What is stopped can neither compute on inputs that are being written, nor take the
+processor from the other worker, nor write into results that are being read. A process can arrange to be woken all the
+same (a timer that sends SIGCONT); then it has used processor time while it was meant to be stopped, which is looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+from autograder.errors import GraderFault
+from autograder.worker.layers import watchdog
+
+_PROC = Path("/proc")
+_STOPPED = frozenset("TtZXx")  # stopped, or no more
+_ROUNDS = 5000
+_FIRST = -15  # nice
+
+
+class Group:
+    """The processes below a warm parent.
+
+    Args:
+        parent: its process id; it has one worker at a time.
+    """
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._pids: list[int] = []
+
+    def stop(self) -> None:
+        """Stop every process; returns when all of them are.
+
+        Raises:
+            GraderFault: they do not stop.
+        """
+        quiet = 0
+        for _ in range(_ROUNDS):
+            self._pids, _threads = watchdog.descendants(pid=self._parent)
+            running = [pid for pid in self._pids if not _is_stopped(pid)]
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            quiet = 0 if running else quiet + 1
+            if quiet == 2:  # one that was still running may have woken another in the round before
+                return
+        raise GraderFault("the processes of a worker do not stop")
+
+    def halt(self) -> None:
+        """Stop the processes that are known, without looking for others: what the clock waits for. `stop` must follow.
+
+        Raises:
+            GraderFault: they do not stop.
+        """
+        for pid in self._pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        for _ in range(_ROUNDS):
+            if all(map(_is_stopped, self._pids)):
+                return
+        raise GraderFault("the processes of a worker do not stop")
+
+    def resume(self) -> None:
+        """Let them run again."""
+        for pid in self._pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def go_first(self) -> None:
+        """Let its processes go before other programs: each session has a priority of its own."""
+        for pid in self._pids:
+            go_first(pid)
+
+    def cpu_s(self) -> float:
+        """Processor time of all of them since they began, threads that have ended included."""
+        return sum(map(_cpu_s, self._pids))
+
+    def use_core(self, core: int) -> None:
+        """Keep the warm parent, and so each worker that it forks from now on, on one core, before other programs."""
+        os.sched_setaffinity(self._parent, [core])
+        go_first(self._parent)
+
+
+def go_first(pid: int = 0) -> None:
+    """Let a process and those that it forks go before other programs, where we may ask for that (as root); 0: us.
+
+    Its session has a priority of its own beside other sessions' (linux/Documentation/scheduler: autogroup).
+    """
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, _FIRST)
+        (_PROC / (str(pid) if pid else "self") / "autogroup").write_text(str(_FIRST))
+
+
+def idlest_core(pause_s: float = 0.1) -> int:
+    """The core, of those that this process may use, that did least in the last moment."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) == 1:
+        return cores[0]
+    before = _idle()
+    time.sleep(pause_s)
+    after = _idle()
+    return max(cores, key=lambda core: after.get(core, 0) - before.get(core, 0))
+
+
+def _idle() -> dict[int, int]:
+    """Idle ticks by core."""
+    found = {}
+    for line in (_PROC / "stat").read_text().splitlines():
+        name, *fields = line.split()
+        if name.startswith("cpu") and name != "cpu":
+            found[int(name[3:])] = int(fields[3]) + int(fields[4])
+    return found
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        tasks = list((_PROC / str(pid) / "task").iterdir())
+    except OSError:  # it has ended
+        return True
+    return all(_state(task / "stat") in _STOPPED for task in tasks)
+
+
+def _state(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return "X"
+    return chr(content[content.rindex(b")") + 2])
+
+
+def _cpu_s(pid: int) -> float:
+    """The process's clock (linux/include/linux/posix-timers.h: CPUCLOCK_SCHED of a process)."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0

@@ -1,0 +1,165 @@
+"""Pairs of windows: the same fresh inputs for both sides, in random order, every result checked after it was timed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from autograder.errors import GraderFault
+from autograder.remote import StudentError, WorkerBroke
+from autograder.speed.memory import Array, as_array, is_array, leaves
+from autograder.speed.policy import Policy, State, look
+from autograder.speed.racer import Window
+from autograder.speed_rules import SpeedCheck
+from autograder.testing import CheckFailed
+from autograder.workloads import Workload
+
+GUARDED = 2  # windows of each race in which forbidden operations are looked for, at places drawn by lot
+WARM_UP = 2  # pairs before the first that counts: caches fill, memory is found
+
+
+class Runner(Protocol):
+    """One side of a race."""
+
+    def window(self, inputs: Sequence[Any], *, times: int = 1, guarded: bool = False) -> Window:
+        """One timed call on these inputs."""
+
+    def rest(self) -> None:
+        """Look whether it stayed stopped while the other side ran."""
+
+
+class WrongResult(Exception):
+    """The student's result is not right; the message says how."""
+
+
+class Times(NamedTuple):
+    """What was measured, pair by pair, in seconds."""
+
+    state: State
+    students: list[float]
+    references: list[float]
+    took_s: float
+
+
+class Course(NamedTuple):
+    """What is run: a workload, its thresholds, how much is measured, and where randomness and time come from."""
+
+    workload: Workload
+    check: SpeedCheck
+    policy: Policy
+    rng: np.random.Generator  # secret
+    guarded: int = GUARDED
+    clock: Callable[[], float] = time.monotonic
+    times: tuple[int, int] = (1, 1)  # how often each side calls in a window
+    judged: bool = True  # whether the student's results are looked at: a yardstick may compute less
+
+
+def race(course: Course, student: Runner, reference: Runner) -> Times:
+    """Measure pair by pair until enough is known.
+
+    Raises:
+        WrongResult: the student's result is wrong.
+        GraderFault: the reference's is.
+        StudentError, WorkerBroke: what the student's code does.
+    """
+    lot = random.Random(int(course.rng.integers(1 << 62)))  # noqa: S311 - seeded with what nobody outside knows
+    guarded_at = set(lot.sample(range(course.policy.fewest_pairs), course.guarded))
+    students: list[float] = []
+    references: list[float] = []
+    for _ in range(WARM_UP):
+        _pair(course, student, reference, lot)
+    started = course.clock()
+    while True:
+        if len(students) in guarded_at:
+            guarded_at.discard(len(students))
+            inputs, expected = draw(course)
+            judge(course.workload, student.window(inputs, guarded=True).results, inputs, expected)
+        mine, theirs = _pair(course, student, reference, lot)
+        students.append(mine)
+        references.append(theirs)
+        took_s = course.clock() - started
+        state = look(course.policy, course.check, students, references, took_s)
+        if state is not State.GO_ON:
+            return Times(state, students, references, took_s)
+
+
+def _pair(course: Course, student: Runner, reference: Runner, lot: random.Random) -> tuple[float, float]:
+    inputs, expected = draw(course)
+    seconds = {}
+    mine, theirs = course.times
+    sides = [(student, reference, mine), (reference, student, theirs)]
+    lot.shuffle(sides)
+    for side, other, times in sides:
+        try:
+            window = side.window(inputs, times=times)
+            if course.judged or side is reference:
+                judge(course.workload, window.results, inputs, expected)
+        except (WrongResult, StudentError, WorkerBroke) as problem:
+            if side is student:
+                raise
+            raise GraderFault(f"speed check of {course.workload.question}: the reference: {problem}") from None
+        other.rest()
+        seconds[id(side)] = window.seconds
+    return seconds[id(student)], seconds[id(reference)]
+
+
+def draw(course: Course) -> tuple[Sequence[Any], Any]:
+    """Fresh inputs, and what is expected for them.
+
+    Raises:
+        GraderFault: the workload's own functions raise.
+    """
+    work = course.workload
+    try:
+        inputs = work.inputs(course.rng, **course.check.sizes)
+        return inputs, expected_results(work, inputs)
+    except Exception as problem:
+        raise GraderFault(
+            f"speed check of {work.question}: its workload raises {type(problem).__name__}: {problem}"
+        ) from None
+
+
+def expected_results(work: Workload, inputs: Sequence[Any]) -> Any:
+    """The oracle's results for these inputs, from float64; where there is none, results of the same shapes."""
+    if work.oracle is not None:
+        return work.oracle(*map(_in_double, inputs))
+    if work.yardstick is None:
+        raise GraderFault(f"speed check of {work.question}: there is neither an oracle nor a yardstick")
+    return work.yardstick(*inputs)
+
+
+def judge(work: Workload, results: Sequence[Array], inputs: Sequence[Any], expected: Any) -> None:
+    """Check one window's results.
+
+    Raises:
+        WrongResult: naming the result, and how far it is off.
+    """
+    if work.judge is not None:
+        try:
+            work.judge(results, inputs)
+        except CheckFailed as problem:
+            raise WrongResult(str(problem)) from None
+        return
+    if work.oracle is None:  # students check speed without the oracles that they do not have
+        return
+    for number, (have, leaf) in enumerate(zip(results, leaves(expected), strict=True), start=1):
+        want = as_array(leaf).astype(np.float64)
+        with np.errstate(invalid="ignore", over="ignore"):
+            off = float(np.abs(have.astype(np.float64) - want).max(initial=0.0))
+        most = float(np.abs(want).max(initial=0.0)) or 1.0
+        if not off <= work.tolerance * most:  # NaN is wrong, too
+            finite = bool(np.isfinite(have).all())
+            wrong = f"is off by {off / most:.2g} of its largest number" if finite else "is not finite"
+            raise WrongResult(f"result {number} {wrong}; at most {work.tolerance:g} are allowed")
+
+
+def _in_double(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return type(value)(map(_in_double, value))
+    if not is_array(value) or as_array(value).dtype.kind != "f":
+        return value
+    return value.astype(np.float64) if isinstance(value, np.ndarray) else value.double()

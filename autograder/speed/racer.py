@@ -1,0 +1,190 @@
+"""One worker that makes the timed call, one window at a time; between windows all its processes are stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograder.model import Assignment, Limits, Question, Submission
+from autograder.remote import ProcessLink, Student
+from autograder.remote.link import Link
+from autograder.remote.workers import ProcessWorkers
+from autograder.speed.freezing import Group
+from autograder.speed.memory import Array, Shared
+from autograder.workloads import Workload
+
+SEED = 0  # of the global generators beside the code
+IDLE_S = 100e-6  # processor time that a stopped worker may seem to have used: how finely its stop is accounted
+
+
+class Window(NamedTuple):
+    """One timed call."""
+
+    seconds: float  # the wall clock's, or the processor time of all its processes where that is more
+    results: list[Array]  # what stood in the shared memory when the clock had stopped
+
+
+class RanWhileStopped(Exception):
+    """The student's processes have arranged to run while they were meant to be stopped."""
+
+
+class Racers(ProcessWorkers):
+    """Where racers come from: a warm parent for one side of the races, with shared memory for its workers.
+
+    Args:
+        assignment: whose.
+        sandbox: the grade of isolation.
+    """
+
+    def __init__(self, assignment: Assignment, sandbox: str) -> None:
+        super().__init__(assignment, sandbox, pinned=True)
+        self._shared: Shared | None = None
+        self._racing: Racer | None = None
+
+    def racer(self, submission: Submission, question: Question, workload: Workload, shared: Shared) -> Racer:
+        """A fresh worker, its file imported, stopped; the one before is ended.
+
+        Raises:
+            StudentError, WorkerBroke: what the student's file does.
+            GraderFault: it cannot be started.
+        """
+        self.end_racer()
+        self._shared = shared
+        student = self.start(submission, question.limits)
+        self._racing = Racer(self, student, workload, shared)
+        self.open(student, submission, question, SEED)
+        return self._racing
+
+    def end_racer(self) -> None:
+        """End the worker; may be called again."""
+        if self._racing is not None:
+            self._racing.close()
+            self._racing = None
+
+    def use_core(self, core: int) -> None:
+        """Keep workers from now on on one core."""
+        self._parent.begin()
+        if self._parent.pid is not None:
+            Group(self._parent.pid).use_core(core)
+
+    def close(self) -> None:
+        """End everything."""
+        self.end_racer()
+        super().close()
+
+    def group(self) -> Group:
+        """The running worker's processes."""
+        assert self._parent.pid is not None  # noqa: S101 - a worker has been started
+        return Group(self._parent.pid)
+
+    def _link(self, folder: Path, limits: Limits) -> Link:
+        assert self._shared is not None  # noqa: S101 - `racer` has set it
+        return ProcessLink(self._parent.start(folder, limits, self._shared.descriptor), limits)
+
+
+class Racer:
+    """A worker, prepared for one workload."""
+
+    def __init__(self, racers: Racers, student: Student, workload: Workload, shared: Shared) -> None:
+        self._racers = racers
+        self._student = student
+        self._workload = workload
+        self._shared = shared
+        self._group = racers.group()
+        self._limit_s = 0.0
+        self._cpu_s = 0.0
+
+    def prepare(
+        self, inputs: Sequence[Any], sizes: dict[str, int], limit_s: float, *, device: str = "cpu", call: str = ""
+    ) -> None:
+        """Set up, without a clock: find the call, run the workload's set-up; then stop.
+
+        Args:
+            inputs: of the right shapes; their values do not matter.
+            sizes: for the set-up.
+            limit_s: for the set-up, and for each window.
+            device: where tensors live.
+            call: a function to time instead of the workload's own, by its name.
+
+        Raises:
+            StudentError, WorkerBroke: what the student's code does.
+        """
+        self._limit_s = limit_s
+        work, student = self._workload, self._student
+        student.link.allow(limit_s, "setting up the speed check")
+        given: list[Any] = [] if call else [student[name] for name in work.needs]
+        if work.setup is not None and not call:
+            given = [student.put(student.run(work.setup, *given, **sizes))]
+        function = student[call] if call else student[work.call] if isinstance(work.call, str) else work.call
+        student.prepare(function, given, self._shared.plan(inputs, device))
+        self._stop()
+        self._group.go_first()
+
+    def window(self, inputs: Sequence[Any], *, times: int = 1, guarded: bool = False) -> Window:
+        """Write fresh values, start the clock, let it run, stop its processes, stop the clock, read.
+
+        Args:
+            inputs: the values.
+            times: how often it is called.
+            guarded: whether the question's forbidden operations are looked for, which takes time.
+
+        Raises:
+            StudentError, WorkerBroke: what the student's code does.
+            RanWhileStopped: it was not stopped when it should have been.
+        """
+        self._shared.write(inputs)
+        self._check_idle()
+        self._student.link.allow(self._limit_s, "one call at the size of the speed check")
+        started = time.perf_counter()
+        self._group.resume()
+        try:
+            self._student.go(times, guarded)
+        finally:
+            self._group.halt()
+            seconds = time.perf_counter() - started
+            before = self._cpu_s
+            self._stop()
+        return Window(max(seconds, self._cpu_s - before), self._shared.read())
+
+    def empty_s(self) -> float:
+        """Seconds of a window that calls nothing, without stopping anything."""
+        self._group.resume()
+        self._student.link.allow(self._limit_s, "an empty call")
+        started = time.perf_counter()
+        self._student.go(0, False)
+        seconds = time.perf_counter() - started
+        self._stop()
+        return seconds
+
+    def rest(self) -> None:
+        """Look whether it stayed stopped while the other side ran.
+
+        Raises:
+            RanWhileStopped: it did not.
+        """
+        self._check_idle()
+
+    def take_output(self) -> str:
+        """What the code has printed."""
+        return self._student.link.take_output()
+
+    @property
+    def load_notes(self) -> tuple[str, ...]:
+        """What failed on the way while the file was imported."""
+        return self._student.load_notes
+
+    def close(self) -> None:
+        """End the worker."""
+        with contextlib.suppress(OSError):
+            self._racers.end(self._student)
+
+    def _stop(self) -> None:
+        self._group.stop()
+        self._cpu_s = self._group.cpu_s()
+
+    def _check_idle(self) -> None:
+        if not self._student.broken and self._group.cpu_s() - self._cpu_s > IDLE_S:
+            raise RanWhileStopped

@@ -1,0 +1,73 @@
+"""The ratio of every known right variant to the reference: an author sees whether the thresholds tell them apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from autograder.course import reference_files
+from autograder.model import Assignment, Submission
+from autograder.remote import StudentError, WorkerBroke
+from autograder.speed.checker import Checker
+from autograder.speed.load import load_workloads, workload_file
+from autograder.speed.policy import Policy, ratios, result
+from autograder.speed.race import Times, WrongResult
+from autograder.speed.racer import RanWhileStopped
+from autograder.variants import load_equivalents
+
+YARDSTICK = "yardstick"
+
+
+class Row(NamedTuple):
+    """One thing that raced against the reference."""
+
+    question: str
+    name: str  # "reference", "yardstick" with its title, or the variant's
+    ratio: float
+    low: float
+    high: float
+    pairs: int
+    earned: float | None  # share of the speed check's points; None for a yardstick
+    reference_s: float
+    problem: str = ""  # why there is no ratio
+
+
+def rows(assignment: Assignment, questions: Sequence[str], sandbox: str, policy: Policy | None = None) -> Iterator[Row]:
+    """A row for the reference itself, the yardstick and every equivalent of each question."""
+    workloads = load_workloads(assignment)
+    reference = Submission("reference", reference_files(assignment))
+    checker = Checker(assignment, workloads, sandbox, reference, policy)
+    try:
+        for question_id in questions:
+            file = assignment.question(question_id).file
+            yield _row(checker, assignment, question_id, "reference", reference)
+            work = workloads[question_id]
+            if work.yardstick is not None:
+                own = yardstick_submission(assignment, question_id)
+                yield _row(checker, assignment, question_id, YARDSTICK, own, work.yardstick.__name__)
+            for name, source in load_equivalents(assignment, question_id).items():
+                variant = Submission(name, {**reference.files, file: source.encode()})
+                yield _row(checker, assignment, question_id, name, variant)
+    finally:
+        checker.close()
+
+
+def yardstick_submission(assignment: Assignment, question_id: str) -> Submission:
+    """The speed file in the place of the question's file, so that its yardstick can be called like a student's."""
+    return Submission(YARDSTICK, {assignment.question(question_id).file: workload_file(assignment).read_bytes()})
+
+
+def _row(
+    checker: Checker, assignment: Assignment, question_id: str, name: str, submission: Submission, call: str = ""
+) -> Row:
+    check = assignment.question(question_id).speed
+    assert check is not None  # noqa: S101 - the caller has picked a question with one
+    try:
+        times: Times = checker.times(submission, question_id, call)
+    except (WrongResult, StudentError, WorkerBroke, RanWhileStopped) as problem:
+        return Row(question_id, name, math.nan, math.nan, math.nan, 0, None, math.nan, str(problem) or "ran on")
+    found = result(check, times.students, times.references, device="cpu")
+    middle = math.exp(ratios(times.students, times.references).middle)
+    earned = None if call else found.earned
+    return Row(question_id, name, middle, found.low, found.high, found.pairs, earned, found.reference_s)

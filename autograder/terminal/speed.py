@@ -1,0 +1,151 @@
+"""What the command line shows of speed checks."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from autograder.report.figures import WORDS
+from autograder.report.safe import name, safe
+from autograder.speed.table import YARDSTICK, Row
+from autograder.speed.verdict import Verdict
+from autograder.timing import Timed
+
+
+class SpeedDisplay:
+    """A progress bar for people, and a few lines."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._counted: Counter[str] = Counter()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[last]}", markup=False),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        self._task = self._progress.add_task("speed", total=None, last="")
+
+    def __enter__(self) -> SpeedDisplay:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def wait(self) -> None:
+        """Another program checks speed."""
+        self._console.print("waiting: another program checks speed on this machine", markup=False)
+
+    def start(self, checks: int, seconds: float) -> None:
+        """Say how many there are, and how long they take."""
+        counted = "1 speed check" if checks == 1 else f"{checks} speed checks"
+        self._console.print(f"{counted}, about {duration(seconds)}", markup=False)
+        self._progress.update(self._task, total=checks)
+
+    def check(self, student: str, verdict: Verdict) -> None:
+        """Advance the bar."""
+        self._counted[WORDS[verdict.outcome].word] += 1
+        self._progress.update(self._task, advance=1, last=f"{safe(student)[:30]} {verdict.question}")
+
+    def finish(self, timed: Timed, *, alone: bool) -> None:
+        """What they came to, and what a person should know."""
+        if self._counted:
+            counted = ", ".join(f"{many} {word}" for word, many in self._counted.items())
+            self._console.print(f"speed      {counted}", markup=False)
+        elif alone:
+            self._console.print("no speed check waits", markup=False)
+        for students, what in (
+            (timed.lost, "what they handed in was not kept; name it again"),
+            (timed.stale, "the tests have changed since; grade again"),
+        ):
+            if students:
+                names = ", ".join(name(student, 30) for student in students[:8])
+                more = f" and {len(students) - 8} more" if len(students) > 8 else ""
+                self._console.print(f"not checked: {names}{more}: {what}", markup=False)
+
+
+class JsonSpeed:
+    """One JSON line for each check."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> JsonSpeed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def wait(self) -> None:
+        """Nothing: the lines come later."""
+
+    def start(self, checks: int, seconds: float) -> None:
+        """Say how many there are, and how long they take."""
+        self._write({"event": "speed", "checks": checks, "seconds": round(seconds, 1)})
+
+    def check(self, student: str, verdict: Verdict) -> None:
+        """One check."""
+        speed = verdict.speed
+        self._write(
+            {
+                "event": "checked",
+                "student": student,
+                "question": verdict.question,
+                "outcome": verdict.outcome.value,
+                "message": verdict.feedback.message,
+                "ratio": None if speed is None else speed.ratio,
+                "low": None if speed is None else speed.low,
+                "high": None if speed is None else speed.high,
+                "pairs": None if speed is None else speed.pairs,
+                "earned": None if speed is None else speed.earned,
+            }
+        )
+
+    def finish(self, timed: Timed, *, alone: bool) -> None:
+        """What was not checked."""
+        del alone
+        if timed.lost or timed.stale:
+            self._write({"event": "not_checked", "lost": timed.lost, "stale": timed.stale})
+
+    def _write(self, line: dict[str, object]) -> None:
+        self._stream.write(json.dumps(line, ensure_ascii=True) + "\n")
+        self._stream.flush()
+
+
+def print_rows(found: Iterable[Row]) -> None:
+    """An author's table, row by row as it is measured."""
+    console = Console(highlight=False, soft_wrap=True)
+    heading = f"{'':6s}{'against the reference':28s} {'ratio':>7s}  {'99 % interval':15s} pairs  earns"
+    console.print(Text(heading, "bold"))
+    for row in found:
+        label = f"{row.question:6s}{safe(row.name)[:28]:28s}"
+        if row.problem:
+            console.print(f"{label} {safe(row.problem)}", markup=False)
+            continue
+        interval = f"{row.low:.2f} to {row.high:.2f}" if math.isfinite(row.low) else ""
+        earned = "" if row.earned is None or row.name == YARDSTICK else f"{row.earned:.0%}"
+        took = f"  ({row.reference_s * 1e3:.1f} ms)" if row.name == "reference" else ""
+        console.print(f"{label} {row.ratio:7.2f}  {interval:15s} {row.pairs:5d}  {earned:>5s}{took}", markup=False)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,390 @@
+"""Speed checks on real workers: what they measure, what they refuse, and what the gradebook gets.
+
+Machines that run tests are noisy. What is asserted of times is coarse, and "machine too noisy" is an answer that every
+such test accepts.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.course import load_assignment, load_course
+from autograder.gradebook import Gradebook
+from autograder.grading import reference_submission
+from autograder.model import Feedback, Outcome, Submission
+from autograder.speed.checker import Checker
+from autograder.speed.driver import Timer
+from autograder.speed.freezing import Group, idlest_core
+from autograder.speed.load import load_workloads
+from autograder.speed.policy import Policy
+from autograder.speed.preflight import Preflight
+from autograder.speed.table import rows
+from autograder.speed.verdict import Setup, Verdict
+from autograder.worker.isolation import isolation
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are stopped by Linux' signals")
+
+ASSIGNMENT = """title: Squares
+seed: 5
+preload: [numpy]
+limits: {seconds: 5, import_seconds: 5, memory: 512 MiB}
+questions:
+  - id: "1"
+    title: Sum of squares
+    file: work.py
+    points: 10
+    speed: {full: 1.5, zero: 6, sizes: {size: 120}}
+"""
+SOLUTION = '''"""Squares."""
+
+import numpy as np
+
+
+# ---- Question 1: Sum of squares ----
+def squares(x, scale):
+    """The rows of x @ x, summed, times scale."""
+    # BEGIN SOLUTION
+    return (x @ x @ x @ x).sum(axis=1) * scale
+    # END SOLUTION
+'''
+TEST = '''import numpy as np
+
+from autograder.testing import assert_close, question
+
+
+@question("1")
+def test_squares(student):
+    """A small matrix."""
+    x = np.arange(4.0).reshape(2, 2)
+    assert_close(student.squares(x, 2.0), 2 * (x @ x @ x @ x).sum(axis=1))
+'''
+SPEED = """from autograder.workloads import Workload
+
+
+def inputs(rng, size):
+    return [rng.standard_normal((size, size)), 2.0]
+
+
+def yardstick(x, scale):
+    return (x @ x @ x @ x).sum(axis=1) * scale
+
+
+WORKLOADS = [
+    Workload("1", "four products", inputs, "squares", oracle=yardstick, yardstick=yardstick, yardstick_title="NumPy")
+]
+"""
+RIGHT = "return (x @ x @ x @ x).sum(axis=1) * scale"
+QUIET = Preflight(0.99, 1.01, 2.0)
+
+
+def work(body: str, head: str = "") -> str:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    return f"import numpy as np\n{head}\n\ndef squares(x, scale):\n{lines}\n"
+
+
+@pytest.fixture
+def course(make_course) -> Path:
+    folder = make_course(assignment=ASSIGNMENT, solution=SOLUTION, public=TEST, hidden=None)
+    (folder / "tiny/tests/public/speed.py").write_text(SPEED)
+    return folder
+
+
+@pytest.fixture
+def checker(course):
+    assignment = load_assignment(load_course(course), "tiny")
+    workloads = load_workloads(assignment)
+    made = Checker(assignment, workloads, isolation().grade, reference_submission(assignment), Policy(budget_s=4))
+    made.preflight = lambda _question: QUIET  # whether this machine is quiet is not the question here
+    yield made
+    made.close()
+
+
+def check(checker, source: str, **options) -> Verdict:
+    return checker.check(Submission("ann", {"work.py": source.encode()}), "1", **options)
+
+
+NOISY = "machine too noisy for a speed check"
+
+
+def test_the_reference_loses_nothing_against_itself(checker):
+    """Unless the machine is too noisy to tell, which costs nothing either."""
+    verdict = check(checker, work(RIGHT))
+    assert verdict.outcome is Outcome.PASSED or verdict.feedback.message == NOISY or verdict.speed is None
+    if verdict.speed is not None:
+        assert verdict.speed.earned == 1
+        assert verdict.speed.pairs >= 8
+        assert verdict.speed.device == "cpu"
+
+
+def test_twenty_times_the_work_earns_nothing(checker):
+    """And says by how much."""
+    verdict = check(checker, work(f"for _ in range(40):\n    y = x @ x @ x @ x\n{RIGHT}"))
+    assert verdict.outcome in (Outcome.FAILED, Outcome.PENDING)
+    if verdict.outcome is Outcome.FAILED:
+        assert verdict.speed is not None
+        assert verdict.speed.earned == 0
+        assert verdict.feedback.message.startswith("takes ")
+        assert verdict.feedback.message.endswith(" times as long as the reference")
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "said"),
+    [
+        ("return (x @ x).sum(axis=1) * scale", Outcome.FAILED, "at the size of the speed check, result 1 is off by"),
+        ("return np.zeros(len(x))", Outcome.FAILED, "at the size of the speed check, result 1 is off by"),
+        ("return np.zeros(3)", Outcome.ERROR, ""),
+        ("return 1.0, 2.0", Outcome.ERROR, ""),
+        ("raise ValueError('no')", Outcome.ERROR, ""),
+        ("import os\nos._exit(3)", Outcome.CRASHED, "your code ended the process with exit status 3"),
+        ("raise NotImplementedError", Outcome.NOT_IMPLEMENTED, "not implemented yet"),
+    ],
+)
+def test_what_is_wrong_at_this_size_is_the_students(checker, body, outcome, said):
+    """Wrong results, wrong shapes, exceptions and crashes, in words."""
+    verdict = check(checker, work(body))
+    assert verdict.outcome is outcome
+    assert verdict.feedback.message.startswith(said)
+    assert verdict.speed is None
+
+
+# ---- no credit for these; each returns what is right, sooner than it was computed
+
+HEAD_THREAD = """
+import threading
+box = {}
+def compute(x, scale):
+    box['y'] = (x @ x @ x @ x).sum(axis=1) * scale
+"""
+CHEATS = {
+    "patched clocks": work(
+        RIGHT, "import time\nfor n in ('time', 'perf_counter', 'monotonic'):\n    setattr(time, n, lambda: 0.0)"
+    ),
+    "replay by id": work(
+        "if id(x) not in kept:\n    kept[id(x)] = (x @ x @ x @ x).sum(axis=1) * scale\nreturn kept[id(x)]", "kept = {}"
+    ),
+    "replay by pointer": work(
+        "k = x.__array_interface__['data'][0]\nif k not in kept:\n    kept[k] = (x @ x @ x @ x).sum(axis=1) * scale\n"
+        "return kept[k]",
+        "kept = {}",
+    ),
+    "replay by content": work(
+        "k = (float(x[0, 0]) > 0, x.shape)\nif k not in kept:\n    kept[k] = (x @ x @ x @ x).sum(axis=1) * scale\n"
+        "return kept[k]",
+        "kept = {}",
+    ),
+    "replay through /dev/shm": work(
+        "p = '/dev/shm/kept.npy'\nif not os.path.exists(p):\n    np.save(p, (x @ x @ x @ x).sum(axis=1) * scale)\n"
+        "return np.load(p)",
+        "import os",
+    ),
+    "a first call that does the batch": work(
+        "if 'y' not in kept:\n    kept['y'] = (x @ x @ x @ x).sum(axis=1) * scale\nreturn kept['y']", "kept = {}"
+    ),
+    "work at import": work("return READY", "READY = np.zeros(120)"),
+    "uninitialised memory": work("return np.empty(len(x))"),
+    "lower precision": work("y = x.astype(np.float16).astype(np.float32)\nreturn (y @ y @ y @ y).sum(axis=1) * scale"),
+    "answer later from a thread": work(
+        "threading.Thread(target=compute, args=(x, scale)).start()\nreturn box.get('y', np.zeros(len(x)))", HEAD_THREAD
+    ),
+    "a lazy array": work(
+        "return Lazy(x, scale)",
+        "class Lazy:\n    shape = (120,)\n    def __init__(self, *a): self.a = a\n"
+        "    def __array__(self, dtype=None, copy=None):\n        return np.zeros(120)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_cheating_the_clock_gains_nothing(checker, name):
+    """Each ends in a wrong result, or in the time that it really took."""
+    verdict = check(checker, CHEATS[name])
+    if name == "patched clocks":  # right, and as fast as it is
+        assert verdict.speed is None or verdict.speed.ratio > 0.5
+    else:
+        assert verdict.outcome in (Outcome.FAILED, Outcome.ERROR), (name, verdict)
+        assert verdict.speed is None
+
+
+def test_a_lazy_result_is_computed_inside_the_clock(checker):
+    """What is put off until it is read is read before the clock stops."""
+    source = work(
+        "return Lazy(x, scale)",
+        "class Lazy:\n    def __init__(self, *a): self.a = a\n    def __array__(self, dtype=None, copy=None):\n"
+        "        for _ in range(60):\n            x, scale = self.a\n            y = (x @ x @ x @ x).sum(axis=1) * scale\n"
+        "        return y",
+    )
+    verdict = check(checker, source)
+    assert verdict.speed is None or verdict.speed.earned == 0
+
+
+def test_background_threads_are_stopped_between_windows(checker):
+    """A thread that spins takes no time from the reference, and its own time counts."""
+    head = "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()"
+    verdict = check(checker, work(RIGHT, head))
+    assert verdict.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.PENDING, Outcome.AMBIGUOUS)
+    if verdict.speed is not None:
+        assert verdict.speed.ratio > 0.8
+
+
+def test_a_process_that_wakes_itself_gains_nothing(checker):
+    """A timer that sends SIGCONT: stopped again it loses the timer, and the thread that it keeps busy takes its time."""
+    head = (
+        "import ctypes, signal, struct\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "timer = ctypes.c_void_p()\n"
+        "event = ctypes.create_string_buffer(struct.pack('QiI', 0, int(signal.SIGCONT), 0) + bytes(48))\n"
+        "assert libc.timer_create(1, event, ctypes.byref(timer)) == 0\n"
+        "every = struct.pack('qqqq', 0, 1000000, 0, 1000000)\n"
+        "assert libc.timer_settime(timer, 0, every, None) == 0\n"
+        "import threading\n"
+        "def spin():\n    while True: pass\n"
+        "threading.Thread(target=spin, daemon=True).start()"
+    )
+    verdict = check(checker, work(RIGHT, head))
+    assert verdict.outcome is not Outcome.GRADER_ERROR
+    assert verdict.speed is None or verdict.speed.ratio > 0.8
+
+
+def test_whoever_runs_while_stopped_is_caught(checker, monkeypatch):
+    """By the processor time that its processes have used meanwhile."""
+    used = iter(range(1000))
+    monkeypatch.setattr(Group, "cpu_s", lambda _group: 0.001 * next(used))
+    verdict = check(checker, work(RIGHT))
+    assert verdict.feedback.message == "your code ran on in the background after its call had returned"
+    assert (verdict.outcome, verdict.speed) == (Outcome.FAILED, None)
+
+
+def test_slow_on_some_calls_is_measured_again_and_then_judged_by_the_mean(checker):
+    """Ten times slow on six calls in ten gains no point."""
+    head = "import random\nlot = random.Random(1)"
+    body = f"for _ in range(30 if lot.random() < 0.6 else 1):\n    y = x @ x @ x @ x\n{RIGHT}"
+    first, final = check(checker, work(body, head)), check(checker, work(body, head), final=True)
+    assert first.outcome in (Outcome.AMBIGUOUS, Outcome.PENDING, Outcome.FAILED)
+    assert final.outcome in (Outcome.FAILED, Outcome.PENDING)
+    for verdict in (first, final):
+        assert verdict.speed is None or verdict.speed.earned < 0.2
+
+
+# ---- the machine
+
+
+def test_a_noisy_machine_is_nobodys_fault(checker):
+    """Three tries, then every check of the question waits, with what was seen for staff."""
+    tries = []
+    checker.preflight = lambda question: tries.append(question) or Preflight(0.5, 2.0, 2.0)
+    for _ in range(3):
+        verdict = check(checker, work(RIGHT))
+        assert (verdict.outcome, verdict.feedback.message) == (Outcome.PENDING, NOISY)
+        assert verdict.feedback.detail == "the reference against itself gives ratios from 0.50 to 2.00"
+    assert len(tries) == 3
+
+
+def test_a_check_that_needs_a_gpu_waits_for_one(course):
+    """It is pending, not lost."""
+    text = (course / "tiny/assignment.yaml").read_text().replace("{full: 1.5,", "{device: cuda, full: 1.5,")
+    (course / "tiny/assignment.yaml").write_text(text)
+    assignment = load_assignment(load_course(course), "tiny")
+    made = Checker(assignment, load_workloads(assignment), isolation().grade, reference_submission(assignment))
+    try:
+        verdict = check(made, work(RIGHT))
+    finally:
+        made.close()
+    assert verdict == Verdict("1", Outcome.PENDING, Feedback("needs a GPU, and this machine has none"))
+
+
+def test_stopped_processes_use_no_time():
+    """And go on where they were."""
+    script = "import time\nwhile True: time.perf_counter()"
+    with subprocess.Popen([sys.executable, "-c", script]) as process:
+        try:
+            group = Group(os.getpid())
+            group.stop()
+            before = group.cpu_s()
+            time.sleep(0.05)
+            assert group.cpu_s() == before
+            group.resume()
+            deadline = time.monotonic() + 20
+            while group.cpu_s() == before and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert group.cpu_s() > before
+        finally:
+            process.send_signal(signal.SIGKILL)
+    assert idlest_core() in os.sched_getaffinity(0)
+
+
+# ---- the process, the gradebook, the command line
+
+
+def test_the_timer_asks_a_process_of_its_own(course):
+    """Which is started again when it is lost, and gives the question up after two losses."""
+    submission = Submission("ann", {"work.py": work("return np.zeros(len(x))").encode()})
+    with Timer(Setup(str(course), "tiny", isolation().grade)) as timer:
+        for _ in range(2):
+            verdict = timer.check(submission, "1")
+            assert verdict.outcome in (Outcome.FAILED, Outcome.PENDING)
+            assert timer._process is not None
+            timer._process.kill()
+
+
+def grade(course: Path, folder: Path, *options: str) -> list[dict]:
+    command = [str(Path(sys.executable).with_name("autograder")), "grade", "tiny", *options, "--json"]
+    command += ["--course", str(course), "--out", str(folder / "out")]
+    command += ["--unsafe-no-sandbox"] if isolation().grade == "limits" else []
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode in (0, 1), run.stderr
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+@pytest.mark.slow
+def test_a_batch_checks_speed_after_its_tests_and_completes_what_waits(course, tmp_path):
+    """Gated, measured or pending; `--only pending` needs no submission; nothing is measured twice."""
+    handed_in = tmp_path / "submissions"
+    sources = {
+        "fast": work(RIGHT),
+        "slow": work(f"for _ in range(60):\n    y = x @ x @ x @ x\n{RIGHT}"),
+        "wrong": work("return np.zeros(len(x))"),
+    }
+    for name, source in sources.items():
+        (handed_in / name).mkdir(parents=True)
+        (handed_in / name / "work.py").write_text(source)
+    plain = {line["student"]: line for line in grade(course, tmp_path, str(handed_in)) if line["event"] == "grade"}
+    assert {name: line["points"] for name, line in plain.items()} == {"fast": 10, "slow": 10, "wrong": 0}
+    lines = grade(course, tmp_path, str(handed_in), "--speed")
+    assert next(line for line in lines if line["event"] == "speed")["checks"] == 2
+    checked = [line for line in lines if line["event"] == "checked"]
+    assert {line["student"] for line in checked} == {"fast", "slow"}
+    again = grade(course, tmp_path, "--only", "pending")
+    assignment = load_assignment(load_course(course), "tiny")
+    with Gradebook.open(tmp_path / "out" / "gradebook.db") as book:
+        assert book.check().problems == ()
+        current = {entry.grade.student: entry.grade for entry in book.current(assignment)}
+    fast, slow = current["fast"], current["slow"]
+    assert fast.points + fast.open_points == pytest.approx(10)
+    assert slow.points == pytest.approx(9)
+    assert slow.open_points in (0, 1)
+    # gradebooks of `wrong` hold a gated speed check only once something asks for it
+    assert current["wrong"].points == 0
+    settled = {name for name, entry in current.items() if entry.settled}
+    assert {line["student"] for line in again if line["event"] == "checked"} <= {"fast", "slow"}
+    if settled >= {"fast", "slow"}:
+        assert not [line for line in grade(course, tmp_path, "--only", "pending") if line["event"] == "checked"]
+
+
+@pytest.mark.slow
+def test_the_authors_table_tells_variants_apart(course):
+    """The reference, the yardstick, and what stands in equivalents/."""
+    folder = course / "tiny/equivalents/1"
+    folder.mkdir(parents=True)
+    (folder / "loops.py").write_text(work(f"for _ in range(60):\n    y = x @ x @ x @ x\n{RIGHT}"))
+    assignment = load_assignment(load_course(course), "tiny")
+    found = {row.name: row for row in rows(assignment, ["1"], isolation().grade, Policy(budget_s=4))}
+    assert list(found) == ["reference", "yardstick", "loops"]
+    assert found["loops"].ratio > 5 * found["reference"].ratio
+    assert found["loops"].earned == 0
+    assert found["yardstick"].earned is None
