@@ -31,6 +31,7 @@ from autograder.model import Assignment, Grade, Submission
 from autograder.report.folder import write_reports
 from autograder.rules import AttemptPolicy, Mark, MarkKind
 from autograder.scoring import score
+from autograder.similarity.page import read_groups
 from autograder.speed.cases import with_speed
 from autograder.standing import standings
 from autograder.worker.isolation import Isolation
@@ -224,5 +225,11 @@ def report(book: Gradebook, course: Course, assignment: Assignment, folder: Path
     known = {grade.student for grade in grades}
     absent = [student for student in book.students() if student not in known]
     return write_reports(
-        folder, assignment, grades, generated_at=datetime.now(UTC), isolation=held.warning, absent=absent
+        folder,
+        assignment,
+        grades,
+        generated_at=datetime.now(UTC),
+        isolation=held.warning,
+        absent=absent,
+        similar=read_groups(folder / "similarity"),
     )

@@ -145,3 +145,28 @@ def test_it_prints(page, tmp_path):
     opened.send("Emulation.setEmulatedMedia", media="")
     opened.pdf(tmp_path / "class.pdf")
     assert (tmp_path / "class.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_large_class_is_laid_out_in_part_until_asked(page, tmp_path):
+    """200 rows of 260 at first, sorted and filtered over all; a button shows the rest, and print has everybody."""
+    opened, *_ = page
+    write_class(tmp_path, 260, tests=1)
+    opened.open(tmp_path / "index.html")
+    visible = "[...document.querySelectorAll('.students tbody tr')].filter(r => r.offsetHeight).length"
+    assert opened.js(visible) == 200
+    opened.click(".students thead th button", 0)
+    opened.click(".students thead th button", 0)
+    assert opened.js(NAMES)[0] == "Student 0260"
+    opened.click(".controls input", 0)
+    opened.type("0003")
+    assert opened.js(NAMES) == ["Student 0003"]
+    opened.js(
+        "(() => { const i = document.querySelector('.controls input'); i.value = ''; i.dispatchEvent(new Event('input')) })()"
+    )
+    assert opened.js(visible) == 200
+    opened.send("Emulation.setEmulatedMedia", media="print")
+    assert opened.js(visible) == 260
+    opened.send("Emulation.setEmulatedMedia", media="")
+    opened.click(".more")
+    assert opened.js(visible) == 260
+    assert opened.errors == []

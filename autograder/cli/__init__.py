@@ -24,6 +24,7 @@ _INSTRUCTOR = (
     week.override,
     week.history,
     share.export,
+    share.similarity,
     week.erase,
     week.backup,
     instructor.release,

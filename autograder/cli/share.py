@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.options import course_option, existing, load_course
+from autograder.cli.options import course_option, existing, gradebook_options, load_course
 
 FORMATS = (
     "canvas",
@@ -41,12 +41,7 @@ FORMATS = (
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="The file or folder to write; nbgrader's course directory."
 )
-@click.option(
-    "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
-)
-@click.option(
-    "--out", default=Path("grades"), show_default=True, type=click.Path(path_type=Path), help="Folder of gradebook.db."
-)
+@gradebook_options
 def export(
     lab: str,
     course_folder: Path | None,
@@ -87,3 +82,27 @@ def export(
     click.echo(f"{exported.path}: {exported.written} grade{'' if exported.written == 1 else 's'}")
     for remark in exported.remarks:
         click.echo(f"  {safe(remark)}")
+
+
+@click.command()
+@click.argument("lab")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@course_option
+@gradebook_options
+def similarity(
+    lab: str, paths: tuple[Path, ...], course_folder: Path | None, out: Path, gradebook: Path | None
+) -> None:
+    """Find submissions of LAB that are more alike than the task explains: evidence, never a penalty.
+
+    PATHS are submissions as for `grade`; without any, those that the gradebook has kept are compared.
+    """
+    from autograder.course import load_assignment
+    from autograder.likeness import find_similar
+
+    course = load_course(course_folder)
+    assignment = load_assignment(course, lab)
+    book = None if paths else existing(out, gradebook)
+    found = find_similar(assignment, paths, book, out / "report" / assignment.id / "similarity")
+    for group in found.groups[:20]:
+        click.echo(f"{100 * group.share:.0f} %  {', '.join(group.students)}")
+    click.echo(f"{found.compared} compared, {len(found.groups)} groups: {found.page}")

@@ -16,6 +16,26 @@
     return collator.compare(one, other);
   }
 
+  // Of a large class, rows beyond the first are laid out only when asked for: 2,000 take a browser a second.
+  const FIRST = 200;
+  const whole = new WeakSet();
+
+  function lay(table) {
+    let shown = 0;
+    for (const row of table.tBodies[0].rows) {
+      if (!row.hidden) shown += 1;
+      row.classList.toggle("beyond", shown > FIRST && !whole.has(table));
+    }
+    if (table.nextElementSibling && table.nextElementSibling.className === "more") table.nextElementSibling.remove();
+    if (shown <= FIRST || whole.has(table)) return;
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "more";
+    more.textContent = "Show all " + shown;
+    more.addEventListener("click", () => { whole.add(table); lay(table); });
+    table.after(more);
+  }
+
   function sort(table, head, column) {
     const down = head.getAttribute("aria-sort") === "ascending";
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
@@ -23,12 +43,15 @@
     const body = table.tBodies[0];
     const rows = Array.from(body.rows, (row) => [value(row, column), row]);
     rows.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
-    const sorted = document.createDocumentFragment();
-    for (const [, row] of rows) sorted.appendChild(row);
-    body.appendChild(sorted);
+    body.remove(); // out of the page, moving a row costs no styles
+    body.replaceChildren();
+    for (const [, row] of rows) body.appendChild(row);
+    table.appendChild(body);
+    lay(table);
   }
 
   for (const table of document.querySelectorAll("table.sortable")) {
+    lay(table);
     Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
       if (head.dataset.fixed !== undefined) return;
       const button = document.createElement("button");
@@ -54,6 +77,7 @@
         row.hidden = !fits || (kind !== "" && !(" " + row.dataset.kinds + " ").includes(" " + kind + " "));
         shown += row.hidden ? 0 : 1;
       });
+      new Set(rows.map((row) => row.closest("table"))).forEach(lay);
       count.textContent = shown === rows.length ? "" : shown + " of " + rows.length;
     };
     words.addEventListener("input", filter);
