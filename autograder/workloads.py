@@ -29,4 +29,5 @@ class Workload(msgspec.Struct, frozen=True):
     judge: Callable[..., None] | None = None  # (results, inputs): raises CheckFailed; the oracle then gives shapes
     yardstick: Callable[..., Any] | None = None  # of the same file, with the same inputs: what students compare with
     yardstick_title: str = ""  # e.g. "torch.nn.functional.conv2d"
+    good: float | None = None  # what a good solution reaches: the reference's own ratio to the yardstick, as measured
     tolerance: float = 1e-4  # largest error over the largest number of a result; float32, sums of a few thousand terms

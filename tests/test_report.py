@@ -561,7 +561,7 @@ def test_an_empty_class_has_a_page():
         ([Outcome.TIMEOUT, Outcome.TIMEOUT], ["2 tests timed out"]),
         ([Outcome.CRASHED, Outcome.OUT_OF_MEMORY], ["1 test ran out of memory", "1 test crashed"]),
         ([Outcome.GRADER_ERROR, Outcome.PASSED], ["held back 3: 1 grader error"]),
-        ([Outcome.PENDING, Outcome.AMBIGUOUS], ["held back 6: 1 test waiting for hardware and 1 test to be rerun"]),
+        ([Outcome.PENDING, Outcome.AMBIGUOUS], ["held back 6: 1 test waiting for another run and 1 test to be rerun"]),
         ([Outcome.NOT_IMPLEMENTED, Outcome.ERROR], ["1 test ended in an error", "1 test not done yet"]),
     ],
 )

@@ -18,6 +18,7 @@ from autograder.course import load_assignment, load_course
 from autograder.gradebook import Gradebook
 from autograder.grading import reference_submission
 from autograder.model import Feedback, Outcome, Submission
+from autograder.speed.bench import bench
 from autograder.speed.checker import Checker
 from autograder.speed.driver import Timer
 from autograder.speed.freezing import Group, idlest_core
@@ -26,6 +27,7 @@ from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
 from autograder.speed.table import rows
 from autograder.speed.verdict import Setup, Verdict
+from autograder.terminal.speed import plot
 from autograder.worker.isolation import isolation
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are stopped by Linux' signals")
@@ -374,6 +376,26 @@ def test_a_batch_checks_speed_after_its_tests_and_completes_what_waits(course, t
     assert {line["student"] for line in again if line["event"] == "checked"} <= {"fast", "slow"}
     if settled >= {"fast", "slow"}:
         assert not [line for line in grade(course, tmp_path, "--only", "pending") if line["event"] == "checked"]
+
+
+def test_students_measure_against_a_yardstick(course):
+    """Without a hidden oracle, in their own folder; what they have not done yet is said."""
+    assignment = load_assignment(load_course(course), "tiny")
+    done = bench(assignment, Submission("ann", {"work.py": work(RIGHT).encode()}), "1")
+    assert done.result is not None
+    assert 0.3 < done.result.ratio < 3
+    stub = bench(assignment, Submission("ann", {"work.py": work("raise NotImplementedError('1')").encode()}), "1")
+    assert (stub.result, stub.problem) == (None, "NotImplementedError: 1")
+    wrong = bench(assignment, Submission("ann", {"work.py": work("return np.zeros(len(x))").encode()}), "1")
+    assert wrong.problem.startswith("result 1 is off by")
+
+
+def test_the_plot_shows_ratio_interval_and_what_is_good():
+    """On a logarithmic scale; what lies beyond stands at the end."""
+    line, good, scale = plot(1.0, 0.5, 2.0, 4.0)
+    assert (line.index("="), line.index("o"), line.rindex("=")) == (8, 16, 24)
+    assert good.index("^") == scale.index("4") == 32
+    assert plot(1e-3, 1e-4, 1e6, None)[0] == "o" + "=" * 48
 
 
 @pytest.mark.slow

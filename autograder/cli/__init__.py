@@ -15,7 +15,15 @@ from autograder.cli import author, instructor, share, speed, student, week
 from autograder.cli.exits import INTERRUPTED
 from autograder.errors import AutograderError
 
-_STUDENT = (student.start, student.check, student.list_questions, student.hint, student.reset, student.submit)
+_STUDENT = (
+    student.start,
+    student.check,
+    student.bench,
+    student.list_questions,
+    student.hint,
+    student.reset,
+    student.submit,
+)
 _INSTRUCTOR = (
     instructor.grade,
     week.status,

@@ -95,6 +95,33 @@ def check(questions: tuple[str, ...], watch: bool, debug: bool, as_json: bool, n
         sys.exit(NEEDS_A_PERSON)
 
 
+@click.command()
+@click.argument("questions", nargs=-1, shell_complete=_complete_question)
+def bench(questions: tuple[str, ...]) -> None:
+    """Measure how fast your work is, beside something that you may look at; all QUESTIONS with a speed check if none
+    are named.
+
+    Grading measures in the same way, beside a reference solution.
+    """
+    from autograder.speed.bench import bench as measure
+    from autograder.terminal.speed import print_bench
+    from autograder.workspace.names import pick_questions
+
+    workspace = _workspace()
+    timed = [question for question in pick_questions(workspace, questions) if question.speed is not None]
+    if not timed:
+        known = ", ".join(entry.id for entry in workspace.assignment.questions if entry.speed is not None)
+        said = f"those with a speed check are {known}" if known else "no question of this lab has a speed check"
+        raise AutograderError(f"nothing to measure: {said}")
+    submission = workspace.read()
+    done = []
+    for question in timed:
+        done.append(measure(workspace.assignment, submission, question.id))
+        print_bench(question.id, done[-1])
+    if any(benched.result is None for benched in done):
+        sys.exit(NEEDS_A_PERSON)
+
+
 @click.command("list")
 def list_questions() -> None:
     """Show the lab's questions and how far you are."""

@@ -36,7 +36,7 @@ WORDS = {
     Outcome.CRASHED: Word("✗", "crashed", "crashed"),
     Outcome.NOT_IMPLEMENTED: Word("○", "not done yet", "not done yet"),
     Outcome.SKIPPED: Word("–", "skipped", "skipped"),
-    Outcome.PENDING: Word("…", "pending", "waiting for hardware"),
+    Outcome.PENDING: Word("…", "pending", "waiting for another run"),
     Outcome.AMBIGUOUS: Word("…", "to be rerun", "to be rerun"),
     Outcome.GRADER_ERROR: Word("!", "grader error", "grader error"),
 }
@@ -146,7 +146,7 @@ def next_case(grade: Grade) -> CaseResult | None:
 
 
 def holders(grade: Grade) -> str:
-    """What holds points back, e.g. "2 tests waiting for hardware and 1 grader error"; empty if nothing does."""
+    """What holds points back, e.g. "2 tests waiting for another run and 1 grader error"; empty if nothing does."""
     judged = [entry for entry in grade.questions if not entry.by_hand]
     counted = Counter(case.outcome for entry in judged for case in entry.cases if not case.outcome.known)
     parts = [_counted(outcome, many) for outcome, many in counted.items()]

@@ -35,6 +35,7 @@ class Checker:
         reference: the reference solution.
         policy: how much is measured.
         device: what tensors live on: "cpu" or "cuda".
+        yardstick: whether the reference is a yardstick, whose own function is called: a student's own check.
     """
 
     def __init__(
@@ -45,12 +46,15 @@ class Checker:
         reference: Submission,
         policy: Policy | None = None,
         device: str = "cpu",
+        *,
+        yardstick: bool = False,
     ) -> None:
         self._assignment = assignment
         self._workloads = workloads
         self._reference = reference
         self._policy = policy or Policy()
         self._device = device
+        self._yardstick = yardstick
         self._sides = [Racers(assignment, sandbox) for _ in range(2)]
         self._flights: dict[str, tuple[Preflight, float, int]] = {}  # with when, and how many tries
         self._rng = np.random.default_rng(secrets.randbits(256))
@@ -105,7 +109,7 @@ class Checker:
         assert question.speed is not None  # noqa: S101
         with _Sides(self, question, submission, self._reference, call) as (student, reference):
             course = self._course(question, question.speed)
-            return race(course._replace(judged=False, guarded=0) if call else course, student, reference)
+            return race(course._replace(judged=(False, True), guarded=0) if call else course, student, reference)
 
     def empty_s(self, question_id: str) -> tuple[float, float]:
         """Seconds of an empty call to a worker, and of the reference's call: medians."""
@@ -157,7 +161,8 @@ class Checker:
 
     def _course(self, question: Question, check: SpeedCheck) -> Course:
         guarded = 2 if question.forbidden_operations else 0
-        return Course(self._workloads[question.id], check, self._policy, self._rng, guarded)
+        judged = (True, not self._yardstick)
+        return Course(self._workloads[question.id], check, self._policy, self._rng, guarded, judged=judged)
 
 
 class _Sides:
@@ -169,7 +174,8 @@ class _Sides:
         self._checker = checker
         self._question = question
         self._submissions = (student, reference)
-        self._calls = (call, "")
+        own = checker._workloads[question.id].yardstick if checker._yardstick else None
+        self._calls = (call, own.__name__ if own is not None else "")
         self._shared: list[Shared] = []
 
     def __enter__(self) -> tuple[Racer, Racer]:

@@ -55,7 +55,7 @@ class Course(NamedTuple):
     guarded: int = GUARDED
     clock: Callable[[], float] = time.monotonic
     times: tuple[int, int] = (1, 1)  # how often each side calls in a window
-    judged: bool = True  # whether the student's results are looked at: a yardstick may compute less
+    judged: tuple[bool, bool] = (True, True)  # whose results are looked at: a yardstick may compute less
 
 
 def race(course: Course, student: Runner, reference: Runner) -> Times:
@@ -96,7 +96,7 @@ def _pair(course: Course, student: Runner, reference: Runner, lot: random.Random
     for side, other, times in sides:
         try:
             window = side.window(inputs, times=times)
-            if course.judged or side is reference:
+            if course.judged[side is reference]:
                 judge(course.workload, window.results, inputs, expected)
         except (WrongResult, StudentError, WorkerBroke) as problem:
             if side is student:

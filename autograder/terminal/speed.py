@@ -16,6 +16,7 @@ from rich.text import Text
 
 from autograder.report.figures import WORDS
 from autograder.report.safe import name, safe
+from autograder.speed.bench import Benched
 from autograder.speed.table import YARDSTICK, Row
 from autograder.speed.verdict import Verdict
 from autograder.timing import Timed
@@ -149,3 +150,53 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+_WIDTH = 49  # of the plot, in columns
+_ENDS = (0.25, 16.0)  # ratios at its ends; logarithmic
+_TICKS = (0.25, 0.5, 1, 2, 4, 8, 16)
+
+
+def print_bench(question: str, benched: Benched) -> None:
+    """What a student's own speed check came to, with a picture of the ratio and its interval."""
+    console = Console(highlight=False, soft_wrap=True)
+    work, found = benched.workload, benched.result
+    console.print(Text.assemble((f"{question}  ", "bold"), safe(work.title)))
+    if found is None:
+        console.print(f"  no measurement: {safe(benched.problem)}", markup=False)
+        return
+    console.print(f"  your code  {_time(found.student_s)}    {work.yardstick_title}  {_time(found.reference_s)}")
+    interval = f"99 % interval {found.low:.2f} to {found.high:.2f}, {found.pairs} pairs"
+    console.print(f"  {found.ratio:.2f} times its time ({interval})", markup=False)
+    for line in plot(found.ratio, found.low, found.high, work.good):
+        console.print(f"  {line}", markup=False)
+    if work.good is not None:
+        console.print(f"  a good solution reaches about {work.good:.2g} (marked ^)", markup=False)
+    if benched.is_noisy:
+        console.print("  this machine is busy: close other programs for a narrower interval", style="yellow")
+
+
+def plot(ratio: float, low: float, high: float, good: float | None) -> list[str]:
+    """A line with the interval and the ratio in it, and one with the scale below."""
+    line, scale = ["-"] * _WIDTH, [" "] * (_WIDTH + 4)
+    for column in range(_column(low), _column(high) + 1):
+        line[column] = "="
+    line[_column(ratio)] = "o"
+    for tick in _TICKS:
+        for place, letter in enumerate(f"{tick:g}"):
+            scale[_column(tick) + place] = letter
+    lines = ["".join(line), "".join(scale).rstrip()]
+    if good is not None:
+        lines.insert(1, " " * _column(good) + "^")
+    return lines
+
+
+def _column(ratio: float) -> int:
+    """Where a ratio stands; those beyond the ends at the ends."""
+    low, high = map(math.log, _ENDS)
+    share = (math.log(max(ratio, 1e-9)) - low) / (high - low)
+    return round(min(1.0, max(0.0, share)) * (_WIDTH - 1))
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"

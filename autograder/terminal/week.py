@@ -124,6 +124,7 @@ def print_status(assignment: Assignment, found: Sequence[Standing], missing: Seq
             "waiting for a person's points",
             [e for e in found if any(q.question.manual and q.open_points for q in e.grade.questions)],
         ),
+        ("waiting for a speed check (`grade --only pending`)", [e for e in found if _waits_for_speed(e)]),
         ("late", [entry for entry in found if entry.grade.deductions]),
         ("excused", [entry for entry in found if entry.grade.excused]),
     ]
@@ -136,6 +137,10 @@ def print_status(assignment: Assignment, found: Sequence[Standing], missing: Seq
             )
     if missing:
         console.print(f"  {len(missing)} in the roster without a submission: {_names(missing)}", markup=False)
+
+
+def _waits_for_speed(entry: Standing) -> bool:
+    return any(case.is_timed and not case.outcome.known for q in entry.grade.questions for case in q.cases)
 
 
 def status_json(found: Sequence[Standing], missing: Sequence[str]) -> str:
