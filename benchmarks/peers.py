@@ -9,6 +9,7 @@ ways the faster one counts. Starting the tools is part of the time. Then Lab 1, 
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -31,8 +32,6 @@ from autograder.worker.isolation import isolation
 
 HERE = Path(__file__).parent
 CORES = len(os.sched_getaffinity(0))
-PEERS_EACH = 4  # submissions for each core
-OURS = 240
 LAB1_EACH, LAB1_OURS = 2, 24
 _OTTER_LOOP = """
 import sys
@@ -45,20 +44,28 @@ for path in sys.argv[2:]:
 
 def main() -> None:
     """Measure and print."""
+    arguments = argparse.ArgumentParser(description="Submissions a minute in nbgrader, otter and this engine.")
+    arguments.add_argument("--each", type=int, default=4, help="submissions for each core in nbgrader and otter")
+    arguments.add_argument("--ours", type=int, default=240, help="submissions in this engine")
+    arguments.add_argument("--without-lab1", action="store_true", help="leave out Lab 1")
+    given = arguments.parse_args()
+    print(f"{CORES} cores; eight tests, {native.MAX_POINTS:g} points; everything handed in is the reference")
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        print(f"{CORES} cores; eight tests, {native.MAX_POINTS:g} points; everything handed in is the reference\n")
-        rates = {
-            "nbgrader autograde": rate(nbgrader(scratch / "nb", native_course), PEERS_EACH * CORES),
-            "otter run": rate(otter_run(scratch / "ot"), PEERS_EACH * CORES),
-            "otter's API, many in one process": rate(otter_api(scratch / "ot"), PEERS_EACH * CORES),
-            "this engine": rate(engine(HERE / "course", "eight_tests", OURS), OURS),
+        measured = {
+            "nbgrader autograde": (nbgrader(scratch / "nb", native_course, given.each), given.each * CORES),
+            "otter run": (otter_run(scratch / "ot", given.each), given.each * CORES),
+            "otter's API, many in one process": (otter_api(scratch / "ot", given.each), given.each * CORES),
+            "this engine": (engine(HERE / "course", "eight_tests", given.ours), given.ours),
         }
-        best = max(value for name, value in rates.items() if name != "this engine")
-        for tool, value in rates.items():
-            print(f"{tool:36s} {value:8.1f} submissions a minute")
-        print(f"this engine against the faster of the two: {rates['this engine'] / best:.0f} times\n")
-        lab1(scratch)
+        rates = {}
+        for tool, (measure, count) in measured.items():
+            rates[tool] = rate(measure, count)
+            print(f"{tool:36s} {rates[tool]:8.1f} submissions a minute", flush=True)
+        best = max(value for tool, value in rates.items() if tool != "this engine")
+        print(f"this engine against the faster of the two: {rates['this engine'] / best:.0f} times", flush=True)
+        if not given.without_lab1:
+            lab1(scratch)
 
 
 def rate(measured: Callable[[], float], count: int) -> float:
@@ -67,17 +74,17 @@ def rate(measured: Callable[[], float], count: int) -> float:
 
 
 def lab1(scratch: Path) -> None:
-    """Lab 1 whole, and what of it is the tests' own computing."""
+    """Lab 1 whole."""
     course = load_course(HERE.parent / "assignments")
     assignment = load_assignment(course, "lab1")
-    count = LAB1_EACH * CORES
     ours = rate(engine(course.folder, assignment.id, LAB1_OURS), LAB1_OURS)
-    there = rate(nbgrader(scratch / "nb1", lambda folder: exported_course(folder, assignment)), count)
+    exported = nbgrader(scratch / "nb1", lambda folder: exported_course(folder, assignment), LAB1_EACH)
+    there = rate(exported, LAB1_EACH * CORES)
     print(f"{assignment.id}: this engine {ours:.1f}, as an nbgrader course {there:.1f} submissions a minute")
     print("`make bench` says what of a submission is computing, and what the grader's own time")
 
 
-def nbgrader(folder: Path, prepare: Callable[[Path], str]) -> Callable[[], float]:
+def nbgrader(folder: Path, prepare: Callable[[Path], str], each: int) -> Callable[[], float]:
     """Seconds of `nbgrader autograde`, one for each core."""
 
     def measure() -> float:
@@ -86,7 +93,7 @@ def nbgrader(folder: Path, prepare: Callable[[Path], str]) -> Callable[[], float
             course = folder / f"core{core}"
             lab = prepare(course)
             call(["nbgrader", "generate_assignment", lab], course)
-            for number in range(len(share(core))):
+            for number in range(each):
                 submitted = course / "submitted" / f"s{number}" / lab
                 shutil.copytree(course / "release" / lab, submitted)
                 shutil.copyfile(course / "source" / lab / f"{lab}.ipynb", submitted / f"{lab}.ipynb")
@@ -97,11 +104,6 @@ def nbgrader(folder: Path, prepare: Callable[[Path], str]) -> Callable[[], float
         for course, lab in courses:
             check_nbgrader(course, lab)
         return taken
-
-    per_core = PEERS_EACH if prepare is native_course else LAB1_EACH
-
-    def share(_core: int) -> range:
-        return range(per_core)
 
     return measure
 
@@ -131,7 +133,7 @@ def check_nbgrader(course: Path, lab: str) -> None:
                 sys.exit(f"nbgrader gave {entry.score} of {entry.max_score} in {course}")
 
 
-def otter_package(folder: Path) -> tuple[Path, list[list[str]]]:
+def otter_package(folder: Path, each: int) -> tuple[Path, list[list[str]]]:
     """The autograder's zip, and each core's notebooks."""
     if not (folder / "autograder.zip").is_file():
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +144,7 @@ def otter_package(folder: Path) -> tuple[Path, list[list[str]]]:
     shares = []
     for core in range(CORES):
         paths = []
-        for number in range(PEERS_EACH):
+        for number in range(each):
             path = folder / f"core{core}" / f"s{number}" / "eight.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / "dist" / "autograder" / "eight.ipynb", path)
@@ -151,11 +153,11 @@ def otter_package(folder: Path) -> tuple[Path, list[list[str]]]:
     return folder / "autograder.zip", shares
 
 
-def otter_run(folder: Path) -> Callable[[], float]:
+def otter_run(folder: Path, each: int) -> Callable[[], float]:
     """Seconds of `otter run`, one submission after another on each core."""
 
     def measure() -> float:
-        zipped, shares = otter_package(folder)
+        zipped, shares = otter_package(folder, each)
         script = 'for path in "$@"; do otter run -a autograder.zip -o "$(dirname "$path")" "$path" || exit 1; done'
         started = time.perf_counter()
         together([(["bash", "-c", script, "otter", *paths], zipped.parent) for paths in shares])
@@ -169,11 +171,11 @@ def otter_run(folder: Path) -> Callable[[], float]:
     return measure
 
 
-def otter_api(folder: Path) -> Callable[[], float]:
+def otter_api(folder: Path, each: int) -> Callable[[], float]:
     """Seconds of otter's API, all of a core's submissions in one process."""
 
     def measure() -> float:
-        zipped, shares = otter_package(folder)
+        zipped, shares = otter_package(folder, each)
         loop = _OTTER_LOOP.format(points=native.MAX_POINTS)
         started = time.perf_counter()
         together([([sys.executable, "-c", loop, str(zipped), *paths], zipped.parent) for paths in shares])

@@ -75,6 +75,7 @@ def write_course(folder: Path, files: dict[str, str | None]) -> Path:
         "hidden": "assignments/tiny/tests/hidden/test_work.py",
         "solution": "solutions/tiny/work.py",
         "probes": "assignments/tiny/probes.py",
+        "handout": "assignments/tiny/README.md",
     }
     content.update({names[name]: text for name, text in files.items()})
     for path, text in content.items():

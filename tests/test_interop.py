@@ -7,12 +7,12 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from tools import ROOT
+from tools import HANDOUT, ROOT
 
 from autograder.course import load_assignment, load_course
 from autograder.errors import AutograderError, GraderFault, ReleaseError
 from autograder.headings import questions_in
-from autograder.interop import kernel
+from autograder.interop import kernel, nbgrader, otter
 from autograder.interop.hidden import digest_of, find_hidden, read_folder
 from autograder.interop.notebooks import author_notebook, beside_notebook, hidden_folder
 from autograder.interop.prove import prove
@@ -61,7 +61,7 @@ def test_the_authors_notebook_has_the_reference_in_the_students_places(assignmen
     from autograder.release import build_template
 
     files = build_template(assignment)
-    authors = author_notebook(assignment, files)
+    authors = author_notebook(assignment)
     students = json.loads(files["tiny.ipynb"])
     assert [cell["id"] for cell in authors["cells"]] == [cell["id"] for cell in students["cells"]]
     for mine, theirs in zip(authors["cells"], students["cells"], strict=True):
@@ -78,7 +78,7 @@ def test_the_authors_notebooks_of_the_labs_give_the_released_stubs(lab):
     assignment = load_assignment(load_course(ROOT / "assignments"), lab)
     files = build_template(assignment)
     students = json.loads(files[f"{assignment.id}.ipynb"])
-    for mine, theirs in zip(author_notebook(assignment, files)["cells"], students["cells"], strict=True):
+    for mine, theirs in zip(author_notebook(assignment)["cells"], students["cells"], strict=True):
         text = "".join(mine["source"])
         stub = render_cell(text) if questions_in(text) else text
         assert stub.split() == "".join(theirs["source"]).split()
@@ -120,6 +120,23 @@ def test_a_question_that_nobody_can_earn_stops_the_release(make_course):
     assignment = load_assignment(load_course(course), "tiny")
     with pytest.raises(ReleaseError, match="tiny: question 2 has no test that counts here"):
         prove(assignment)
+
+
+def test_the_exported_notebooks_hold_the_handout(make_course):
+    """In nbgrader's and otter's source; below a text that asks for an answer in words there is a cell for it."""
+    course = make_course(handout=HANDOUT)
+    assignment = load_assignment(load_course(course), "tiny")
+    nbgraders = json.loads(nbgrader.build_course(assignment)["source/tiny/tiny.ipynb"])["cells"]
+    otters = json.loads(otter.build_sources(assignment)["tiny.ipynb"])["cells"]
+    for cells in (nbgraders, otters):
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        assert "# Ones" in texts
+        assert "## 1 One\n\nWrite it." in texts
+    (answer,) = [cell for cell in nbgraders if cell["id"] == "answer-text-7"]
+    flags = {key: answer["metadata"]["nbgrader"][key] for key in ("grade", "solution", "locked", "points")}
+    assert flags == {"grade": True, "solution": True, "locked": False, "points": 5.0}
+    raw = ["".join(cell["source"]) for cell in otters if cell["cell_type"] == "raw"]
+    assert "# BEGIN QUESTION\nname: answer_text_7\nmanual: true\npoints: 5\n" in raw
 
 
 # ---- the hidden folder

@@ -4,7 +4,7 @@ import json
 import sys
 
 import pytest
-from tools import engine_points, fill, lab_submissions, python_files, released, run
+from tools import HANDOUT, engine_points, fill, lab_submissions, python_files, released, run
 
 from autograder.course import load_assignment, load_course
 from autograder.errors import GradebookError, ReleaseError
@@ -57,7 +57,10 @@ def grade_with_nbgrader(folder, assignment, submissions):
     for name, files in submissions.items():
         place = folder / "submitted" / name / lab
         place.mkdir(parents=True)
-        (place / f"{lab}.ipynb").write_text(fill(notebook, files, assignment))
+        filled = fill(notebook, files, assignment)
+        if name == "reference":
+            filled = filled.replace("YOUR ANSWER HERE", "Because.")
+        (place / f"{lab}.ipynb").write_text(filled)
     run(["nbgrader", "autograde", lab], folder)
     return points_in_gradebook(folder, lab)
 
@@ -75,7 +78,7 @@ def graded(tmp_path_factory):
     from conftest import write_course
 
     scratch = tmp_path_factory.mktemp("nbgrader")
-    folder = write_course(scratch, {})
+    folder = write_course(scratch, {"handout": HANDOUT})
     course = load_course(folder)
     assignment = load_assignment(course, "tiny")
     released(["tiny", "--course", str(folder)], "nbgrader", scratch / "nb")
@@ -95,6 +98,17 @@ def test_points_are_the_engines(graded):
     _, _, points, expected = graded
     assert points == pytest.approx(expected)
     assert expected == {"reference": 6, "stub": 0, "warns": 3, "hangs": 2, "dies": 4}
+
+
+def test_an_answer_in_words_waits_for_a_person(graded):
+    """Where the handout asks for one; left as it was handed out, nbgrader itself gives nothing for it."""
+    from nbgrader.api import Gradebook
+
+    folder, *_ = graded
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
+        written = book.find_grade("answer-text-7", "tiny", "tiny", "reference")
+        assert (written.needs_manual_grade, written.max_score) == (True, 5)
+        assert not book.find_grade("answer-text-7", "tiny", "tiny", "warns").needs_manual_grade
 
 
 def test_what_students_receive_holds_no_secret(graded):

@@ -4,7 +4,7 @@ import json
 import zipfile
 
 import pytest
-from tools import engine_points, fill, lab_submissions, python_files, released, run
+from tools import HANDOUT, engine_points, fill, lab_submissions, python_files, released, run
 
 from autograder.course import load_assignment, load_course
 from autograder.errors import HostError, ReleaseError
@@ -53,7 +53,7 @@ def package(tmp_path_factory):
     from conftest import write_course
 
     scratch = tmp_path_factory.mktemp("otter")
-    course = load_course(write_course(scratch, {}))
+    course = load_course(write_course(scratch, {"handout": HANDOUT}))
     said = released(["tiny", "--course", str(course.folder)], "otter", scratch / "package")
     return scratch / "package", course, load_assignment(course, "tiny"), said
 
@@ -109,6 +109,7 @@ def test_what_students_receive_holds_no_secret(package):
     ]
     check_secrets(assignment, files)
     text = files["tiny.ipynb"].decode()
+    assert "_Type your answer here, replacing this text._" in text  # below what asks for an answer in words
     assert 'raise NotImplementedError(\\"Question 2: Two\\")' in text
     assert "hidden/test_work" not in text
     assert "x + x" not in text

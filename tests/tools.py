@@ -19,7 +19,7 @@ from autograder.variants import load_mutants
 from autograder.worker.isolation import isolation
 
 ROOT = Path(__file__).parents[1]
-WRONG_TWO = "    # BEGIN SOLUTION\n    return x + x"
+HANDOUT = "# Ones\n\n## 1 One\n\nWrite it.\n\n## Why\n\nSay why. <!-- graded by a person: 5 points -->\n"
 
 
 def run(command, cwd, **environment):

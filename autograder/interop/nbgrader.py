@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.interop.hidden import FOLDER, digest_of
-from autograder.interop.notebooks import CODE, author_notebook, beside_notebook, hidden_folder, question_cells, text_of
+from autograder.interop.notebooks import (
+    CODE,
+    author_notebook,
+    beside_notebook,
+    hidden_folder,
+    question_cells,
+    text_of,
+    written_points,
+)
 from autograder.interop.prove import prove
 from autograder.model import Assignment, Question
 from autograder.release.leaks import check_secrets
@@ -41,7 +49,7 @@ def build_course(assignment: Assignment) -> dict[str, bytes]:
     prove(assignment)
     beside, hidden = beside_notebook(assignment), hidden_folder(assignment)
     check_secrets(assignment, beside)
-    notebook = author_notebook(assignment, beside)
+    notebook = author_notebook(assignment)
     _mark(notebook, assignment, digest_of(hidden))
     source = f"source/{assignment.id}"
     return {
@@ -55,6 +63,7 @@ def build_course(assignment: Assignment) -> dict[str, bytes]:
 def _mark(notebook: dict[str, Any], assignment: Assignment, digest: str) -> None:
     """Say in each cell what it is to nbgrader, and put the calls of the tests into the test cells."""
     owners = question_cells(assignment, notebook)
+    notebook["cells"] = [made for cell in notebook["cells"] for made in _with_answer(cell)]
     for cell in notebook["cells"]:
         question = owners.get(cell["id"])
         if question is None:
@@ -65,6 +74,18 @@ def _mark(notebook: dict[str, Any], assignment: Assignment, digest: str) -> None
         if not is_code:
             text = _TEST.format(lab=assignment.id, digest=digest, question=question.id)
         cell["source"] = text.splitlines(keepends=True)
+
+
+def _with_answer(cell: dict[str, Any]) -> list[dict[str, Any]]:
+    """A cell, and below a text that asks for an answer in words the cell for it, which a person grades."""
+    points = written_points(cell)
+    if points is None:
+        return [cell]
+    name = f"answer-{cell['id']}"
+    flags = {"grade": True, "solution": True, "locked": False, "task": False}
+    metadata = {"grade_id": name, "schema_version": 3, "cell_type": "markdown", "points": points, **flags}
+    source = ["YOUR ANSWER HERE"]
+    return [cell, {"cell_type": "markdown", "id": name, "metadata": {"nbgrader": metadata}, "source": source}]
 
 
 def _metadata(identifier: str, question: Question, *, is_code: bool) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,18 +13,14 @@ from autograder.model import Assignment, Question
 from autograder.release import build_template
 from autograder.release.notebook import build_notebook, slug
 
+_WRITTEN = re.compile(r"<!--\s*graded by a person:\s*(\d+(?:\.\d+)?) points?\s*-->")
 CODE, CHECK = "code-", "check-"  # how the ids of a question's two cells begin
 
 
-def author_notebook(assignment: Assignment, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The released notebook with the reference, markers and all, in place of the stubs.
-
-    Args:
-        assignment: whose.
-        files: what students receive, for the handout.
-    """
+def author_notebook(assignment: Assignment) -> dict[str, Any]:
+    """The released notebook, handout and all, with the reference and its markers in place of the stubs."""
     sources = {name: content.decode() for name, content in reference_files(assignment).items()}
-    handout = files.get("README.md", f"# {assignment.title}\n".encode()).decode()
+    handout = build_template(assignment).get("README.md", f"# {assignment.title}\n".encode()).decode()
     document: dict[str, Any] = json.loads(build_notebook(assignment, handout, sources))
     return document
 
@@ -42,6 +39,12 @@ def question_cells(assignment: Assignment, document: Mapping[str, Any]) -> dict[
 def text_of(cell: Mapping[str, Any]) -> str:
     """A cell's source."""
     return "".join(cell["source"])
+
+
+def written_points(cell: Mapping[str, Any]) -> float | None:
+    """The points of an answer in words that a text asks for, `<!-- graded by a person: 5 points -->`; None if none."""
+    found = _WRITTEN.search(text_of(cell)) if cell["cell_type"] == "markdown" else None
+    return float(found[1]) if found else None
 
 
 def beside_notebook(assignment: Assignment) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from autograder.interop.notebooks import (
     hidden_folder,
     question_cells,
     text_of,
+    written_points,
 )
 from autograder.interop.prove import Proven, prove
 from autograder.model import Assignment, Question
@@ -54,7 +55,7 @@ def build_sources(assignment: Assignment) -> dict[str, bytes]:
     """
     cases = prove(assignment)
     beside, hidden = beside_notebook(assignment), hidden_folder(assignment)
-    notebook = author_notebook(assignment, beside)
+    notebook = author_notebook(assignment)
     given = sorted({name.partition("/")[0] for name in beside})
     cells = [_raw("config", _config(assignment, given))]
     cells += _cells(assignment, notebook, cases, digest_of(hidden))
@@ -121,6 +122,7 @@ def _cells(
         question = owners.get(cell["id"])
         if question is None:
             yield cell
+            yield from _answer(cell)
         elif cell["id"].startswith(CODE):
             name = otter_name(question)
             yield _raw(f"begin-{name}", f"# BEGIN QUESTION\nname: {name}\n")
@@ -131,6 +133,18 @@ def _cells(
             yield from _tests(assignment, question, cases, digest)
             yield _raw(f"tested-{name}", "# END TESTS")
             yield _raw(f"end-{name}", "# END QUESTION")
+
+
+def _answer(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Below a text that asks for an answer in words, a question that a person grades."""
+    points = written_points(cell)
+    if points is not None:
+        name = f"answer_{cell['id'].replace('-', '_')}"
+        yield _raw(f"begin-{name}", f"# BEGIN QUESTION\nname: {name}\nmanual: true\npoints: {points:g}\n")
+        yield _raw(f"solution-{name}", "# BEGIN SOLUTION")
+        yield {"cell_type": "markdown", "id": name, "metadata": {}, "source": ["(for the person who grades)"]}
+        yield _raw(f"solved-{name}", "# END SOLUTION")
+        yield _raw(f"end-{name}", "# END QUESTION")
 
 
 def _tests(
