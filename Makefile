@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-.PHONY: help setup demo test prove verify verify-all interop attacks quick lint bench bench-peers release clean
+.PHONY: help setup demo test prove verify verify-all interop attacks quick lint bench bench-speed bench-peers release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ bench: setup    ## measure workers, calls, throughput and the references on this
 
 bench-peers: setup ## submissions a minute in nbgrader, otter and this engine, side by side
 	$(BIN)/python benchmarks/peers.py
+
+bench-speed: setup ## measure whether speed checks can be trusted on this machine: A/A, 1.1, 1.5 and 2 times the work
+	$(BIN)/python benchmarks/speed.py $(ARGS)
 
 release: setup  ## generate the student templates from the reference solutions
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab; done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
+import msgspec
 import numpy as np
 
 from autograder.errors import AutograderError, CourseError, GraderFault
@@ -191,8 +192,11 @@ class _Sides:
                 side = checker._sides[number]
                 side.use_core(core)
                 self._shared.append(Shared(inputs, expected))
+                own = question
+                if self._calls[number]:  # a yardstick may do what the question does without
+                    own = msgspec.structs.replace(question, forbidden_operations=())
                 try:
-                    racer = side.racer(self._submissions[number], question, work, self._shared[-1])
+                    racer = side.racer(self._submissions[number], own, work, self._shared[-1])
                     racer.prepare(
                         inputs, sizes, question.limits.seconds, device=checker._device, call=self._calls[number]
                     )

@@ -132,6 +132,7 @@ WORKLOADS = [
         oracle=torch_conv2d,
         yardstick=torch_conv2d,
         yardstick_title="torch.nn.functional.conv2d",
+        good=2.1,
     ),
     Workload(
         question="3.2",
@@ -141,6 +142,7 @@ WORKLOADS = [
         oracle=torch_conv2d_backward,
         yardstick=torch_conv2d_backward,
         yardstick_title="the backward pass of torch.nn.functional.conv2d",
+        good=2.2,
     ),
     Workload(
         question="3.3",
@@ -160,6 +162,7 @@ WORKLOADS = [
         oracle=torch_lstm,
         yardstick=torch_lstm,
         yardstick_title="torch.lstm",
+        good=2.0,
     ),
     Workload(
         question="3.7",

@@ -135,6 +135,7 @@ WORKLOADS = [
         oracle=torch_batchnorm_backward,
         yardstick=torch_batchnorm_backward,
         yardstick_title="the backward pass of torch.nn.functional.batch_norm",
+        good=1.6,
     ),
     Workload(
         question="2.6",
@@ -144,6 +145,7 @@ WORKLOADS = [
         oracle=torch_group_norm,
         yardstick=torch_group_norm,
         yardstick_title="torch.nn.functional.group_norm",
+        good=1.4,
     ),
     Workload(
         question="2.7",
@@ -154,6 +156,7 @@ WORKLOADS = [
         oracle=torch_adam,
         yardstick=torch_adam,
         yardstick_title="torch.optim.Adam",
+        good=0.9,
     ),
     Workload(
         question="2.10",
