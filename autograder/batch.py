@@ -10,7 +10,6 @@ import contextlib
 import itertools
 import os
 import selectors
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,11 +17,11 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from autograder import scratch
 from autograder.errors import CourseError, GraderFault
 from autograder.model import CaseResult, Submission
 from autograder.wire import Connection, Message, ProtocolError
@@ -121,8 +120,7 @@ class _Slot:
 
     def __init__(self, plan: Plan, core: int | None) -> None:
         ours, theirs = socket.socketpair()
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-slot-"))  # all that it and its workers write
-        self._folder.chmod(0o711)  # a worker may be another user; it knows the name of its own folder alone
+        self._folder = scratch.make("slot")  # all that it and its workers write
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`; a pipe that nobody reads would block it
         with theirs:
             self.process = subprocess.Popen(
@@ -157,8 +155,7 @@ class _Slot:
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         self._errors.close()
-        with contextlib.suppress(RecursionError):  # thousands of folders in each other
-            shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)
         return lines[-1] if lines else ""
 
 

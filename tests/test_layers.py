@@ -12,7 +12,7 @@ LAYERS = [
     ["errors"],
     ["rules", "speed_rules"],
     ["model"],
-    ["wire", "testing", "workloads", "strict_yaml", "headings", "policies", "sheet"],
+    ["wire", "testing", "workloads", "strict_yaml", "scratch", "headings", "policies", "sheet"],
     ["course", "notebook", "scoring", "worker"],
     ["archive", "release", "variants", "remote", "gradebook", "report", "digests", "scaffold"],
     ["feedback", "batch", "standing", "carry", "marking", "intake", "similarity"],

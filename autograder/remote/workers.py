@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Protocol
 
+from autograder import scratch
 from autograder.model import Assignment, Limits, Question, Submission
 from autograder.notebook import cells_for, uses_cells
 from autograder.remote.inline import InlineLink
 from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
+from autograder.scratch import remove
 from autograder.worker.launch import WarmParent
 from autograder.worker.spawn import PlainParent
 
@@ -40,8 +40,7 @@ class _Workers:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._root = Path(tempfile.mkdtemp(prefix="autograder-"))
-        self._root.chmod(0o711)  # a worker may be another user; it knows the name of its own folder alone
+        self._root = scratch.make("work")
         self._folders: dict[int, Path] = {}
         self._count = 0
 
@@ -171,14 +170,3 @@ def lay_out(folder: Path, submission: Submission, assignment: Assignment) -> Non
             shutil.copytree(source, target)
         elif source.is_file():
             shutil.copyfile(source, target)
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder, whatever student code has made in it, or a file."""
-    if folder.is_file():
-        folder.unlink()
-        return
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:  # thousands of folders in each other
-        subprocess.run(["/bin/rm", "-rf", "--", str(folder)], check=False)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import msgspec
 
+from autograder import scratch
 from autograder.errors import AutograderError, HostError
 from autograder.model import Limits
 from autograder.wire import Connection, Message, Packer, ProtocolError
@@ -126,10 +125,9 @@ def require_sandbox() -> Isolation:
 
 def try_grade(grade: Grade, gpu: int | None = None) -> str:
     """Run the probe job; why it does not hold, or nothing."""
-    folder = Path(tempfile.mkdtemp(prefix="autograder-probe-"))
+    folder = scratch.make("probe")
     parent = WarmParent((), grade.value, gpu)
     try:
-        folder.chmod(0o711)
         work = folder / "work"
         work.mkdir()
         secret = folder / "secret"
@@ -145,7 +143,7 @@ def try_grade(grade: Grade, gpu: int | None = None) -> str:
         return str(problem)
     finally:
         parent.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.remove(folder)
 
 
 def _load(worker: Worker, folder: Path) -> str:
