@@ -1,8 +1,10 @@
 """Submissions as students hand them in, and as people attack with them."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import shutil
 import stat
@@ -683,3 +685,112 @@ def test_folders_without_end_are_refused(tmp_path):
     submission = read(tmp_path, "ann.zip", make_zip({"sums.py": CODE, "/".join(["d"] * 40) + "/x.py": b""}))
     assert submission.problem == "it holds folders that lie more than 32 deep; hand in your own files only"
     assert read(tmp_path, "bob.zip", make_zip({"sums.py": CODE, "/".join(["d"] * 30) + "/x.py": b""})).problem == ""
+
+
+# Containers that are odd, and right or wrong
+
+
+class _Pipe(io.RawIOBase):
+    """What cannot be written to twice: a zip there states sizes after the bytes."""
+
+    def __init__(self):
+        self.content = b""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.content += bytes(data)
+        return len(data)
+
+
+def piped_zip():
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sums.py", CODE)
+    return pipe.content
+
+
+def zip64():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive, archive.open("sums.py", "w", force_zip64=True) as entry:
+        entry.write(CODE)
+    return stream.getvalue()
+
+
+def odd_tar(name="b.py", form=tarfile.GNU_FORMAT, **fields):
+    """A tar of sums.py and a member with these fields."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=form) as archive:
+        for path, changed in (("sums.py", {}), (name, fields)):
+            info = tarfile.TarInfo(path)
+            info.size = len(CODE)
+            for field, value in changed.items():
+                setattr(info, field, value)
+            archive.addfile(info, io.BytesIO(CODE))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(zip64(), id="sizes of 64 bits"),
+        pytest.param(piped_zip(), id="sizes after the bytes"),
+        pytest.param(make_zip({"sums.py": CODE}) + b"\0" * 100, id="bytes after the end"),
+        pytest.param(make_zip({"a.py": CODE}) + make_zip({"sums.py": CODE}), id="another zip before it"),
+        pytest.param(odd_tar("a" * 90 + "/" + "b" * 90), id="a long name in GNU's way"),
+        pytest.param(odd_tar("a" * 90 + "/" + "b" * 90, tarfile.PAX_FORMAT), id="a long name in POSIX's way"),
+        pytest.param(odd_tar(type=tarfile.CONTTYPE), id="a contiguous file"),
+    ],
+)
+def test_odd_containers_are_read(tmp_path, content):
+    """As other readers read them."""
+    submission = read(tmp_path, "ann.zip", content)
+    assert submission.problem == ""
+    assert submission.files["sums.py"] == CODE
+
+
+OTHER_KIND = "archives of this kind cannot be read; hand in a .zip"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(make_zip({"sums.py": CODE}).replace(b"sums.py", b"evil.py", 1), DAMAGED, id="headers disagree"),
+        pytest.param(b"#!/bin/sh\n" + make_zip({"sums.py": CODE}), DAMAGED, id="a program with a zip in it"),
+        pytest.param(odd_tar(type=b"Z"), "b.py is a device or pipe, not a file; leave it out", id="an unknown type"),
+        pytest.param(odd_tar(form=tarfile.PAX_FORMAT, pax_headers={"size": "-5"}), DAMAGED, id="a negative size"),
+        pytest.param(
+            odd_tar(form=tarfile.PAX_FORMAT, pax_headers={"size": "9" * 14}), DAMAGED, id="a size beyond the end"
+        ),
+        pytest.param(
+            odd_tar(form=tarfile.PAX_FORMAT, pax_headers={"GNU.sparse.map": "0,6", "GNU.sparse.size": "9999999999"}),
+            "the archive unpacks to more than 200 times its size; make an ordinary .zip",
+            id="ten gigabytes of holes",
+        ),
+        pytest.param(bz2.compress(GOOD_TAR), OTHER_KIND, id="bzip2"),
+        pytest.param(lzma.compress(GOOD_TAR), OTHER_KIND, id="xz"),
+        pytest.param(b"Rar!\x1a\x07\x01\0", OTHER_KIND, id="rar"),
+        pytest.param(b"\x28\xb5\x2f\xfd", OTHER_KIND, id="zstandard"),
+        pytest.param(gzip.compress(CODE), DAMAGED, id="one gzipped file"),
+        pytest.param(gzip.compress(GOOD_TAR) + b"junk", DAMAGED, id="something after a gzip"),
+    ],
+)
+def test_odd_containers_are_refused(tmp_path, content, problem):
+    """Each is one line for the student."""
+    submission = read(tmp_path, "ann.zip", content)
+    assert submission.problem == problem
+    assert submission.files == {}
+
+
+def test_names_in_the_code_page_of_dos(tmp_path):
+    """What an old Windows archiver wrote is read as such."""
+    content = make_zip({"@@.py": b"", "sums.py": CODE}).replace(b"@@.py", b"\x81\x84.py")
+    assert sorted(read(tmp_path, "ann.zip", content).files) == ["sums.py", "üä.py"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_encodings_of_windows_are_kept(tmp_path, encoding):
+    """Bytes arrive as they were handed in; Python decides what it reads."""
+    content = "x = 1\r\n".encode(encoding)
+    assert read(tmp_path, "ann.zip", make_zip({"sums.py": content})).files == {"sums.py": content}
