@@ -24,7 +24,7 @@ from autograder.worker.spawn import PlainWorker
 
 CallBack = Callable[[Message], Message]
 KEPT_OUTPUT_BYTES = 64 << 10
-MOST_WAITING = 9.0  # times the limit: a worker can make itself wait, with threads that spin
+MOST_WAITING = 9.0  # times the limit: the most that work which `waiting` does not see, in forsaken children, can gain
 
 
 class Link(Protocol):

@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Worker:
         self.output = output
         self._control = control
         self._parent = parent
+        self._began = time.monotonic()
 
     @property
     def parent(self) -> int:
@@ -51,8 +53,8 @@ class Worker:
         return self._parent
 
     def waited_s(self) -> float:
-        """How long it was ready to run and got no processor, since it began."""
-        return waiting.waited_s(watchdog.descendants(pid=self._parent)[0])
+        """How long it was ready to run and other programs had the processors, since it began."""
+        return waiting.waited_s(watchdog.descendants(pid=self._parent)[0], time.monotonic() - self._began)
 
     def ending(self, timeout_s: float = ENDING_TIMEOUT_S) -> Ending:
         """How the worker ended, once its connection has; waits for that, at most `timeout_s`.

@@ -37,6 +37,7 @@ class PlainWorker:
         self._token = secrets.token_bytes(_TOKEN_BYTES)
         self._listener = socket.create_server(("127.0.0.1", 0))
         port = self._listener.getsockname()[1]
+        self._began = time.monotonic()
         with os.fdopen(descriptor, "ab", buffering=0) as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", "autograder.worker.plain", str(port), ",".join(modules)],
@@ -87,8 +88,8 @@ class PlainWorker:
         return self._output.read(1 << 20) or b""
 
     def waited_s(self) -> float:
-        """How long it was ready to run and got no processor, since it began; 0 where the system does not say."""
-        return waiting.waited_s([self._process.pid])
+        """How long it was ready to run and others had the processors, since it began; 0 where the system is silent."""
+        return waiting.waited_s([self._process.pid], time.monotonic() - self._began)
 
     def ending(self) -> Ending:
         """How it ended."""

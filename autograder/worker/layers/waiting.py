@@ -5,18 +5,28 @@ Linux, by reading /proc; elsewhere nothing is known of it, and the answer is 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Collection
 from pathlib import Path
 
 _PROC = Path("/proc")
 
 
-def waited_s(pids: Iterable[int]) -> float:
-    """Seconds that the one of these processes' threads which waited longest was ready to run and got no processor.
+def waited_s(pids: Collection[int], lasted_s: float) -> float:
+    """Seconds that the one of these processes' threads which waited longest was ready to run and others had the cores.
 
-    Since it began, and without those that have ended.
+    Since it began, and without those that have ended. What these processes kept each other from is their own affair:
+    of the time of the cores in the `lasted_s` seconds since they began, what they had themselves nobody took from them.
     """
-    return max((_waited_s(task) for pid in pids for task in _tasks(pid)), default=0.0)
+    waited = max((_waited_s(task) for pid in pids for task in _tasks(pid)), default=0.0)
+    if waited == 0:
+        return 0.0
+    return max(0.0, min(waited, lasted_s - worked_s(pids) / len(os.sched_getaffinity(0))))
+
+
+def worked_s(pids: Collection[int]) -> float:
+    """Seconds that these processes and their children that were waited for had a processor, all threads together."""
+    return sum(map(_worked_s, pids))
 
 
 def waited_here_s() -> float:
@@ -35,4 +45,12 @@ def _waited_s(task: Path) -> float:
     try:  # nanoseconds on a processor, nanoseconds waiting for one, time slices; linux/Documentation/scheduler
         return int((task / "schedstat").read_bytes().split()[1]) * 1e-9
     except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _worked_s(pid: int) -> float:
+    try:  # the name, which may hold anything, ends with the last bracket; four counts of ticks; see man 5 proc_pid_stat
+        ticks = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[11:15]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
         return 0.0
