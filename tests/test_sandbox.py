@@ -4,19 +4,20 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from autograder.errors import HostError
+from autograder.errors import GraderFault, HostError
 from autograder.model import Limits, Outcome
 from autograder.remote import ProcessLink, Student, WorkerBroke
 from autograder.worker import isolation as isolation_module
 from autograder.worker import sandbox
 from autograder.worker.isolation import LAYERS, Isolation, isolation, require_sandbox, try_grade
 from autograder.worker.launch import WarmParent
-from autograder.worker.layers import gpu, kernel, landlock, root, seccomp
+from autograder.worker.layers import gpu, kernel, landlock, root, seccomp, watchdog
 from autograder.worker.messages import Grade, StartRequest
 from autograder.worker.sandbox import python_is_reachable
 
@@ -322,6 +323,8 @@ def train():
 # ---- a layer that cannot be had
 
 BREAKS = {
+    "watchdog": "import autograder.worker.layers.watchdog as m; m.die_with_parent = broken",
+    "closing descriptors": "import autograder.worker.layers.kernel as m; m.close_range = broken",
     "namespaces": "import autograder.worker.layers.namespaces as m; m.leave = broken",
     "root": "import autograder.worker.layers.root as m; m.build = broken",
     "entering the root": "import autograder.worker.layers.root as m; m.enter = broken",
@@ -335,7 +338,9 @@ BREAKS = {
 if os.geteuid() == 0:
     BREAKS["user id"] = "import autograder.worker.layers.identity as m; m.become = broken"
 
-
+REASONS = {"an old Landlock": "Landlock", "another machine": "aarch64"}
+NO_ORPHANS = "import autograder.worker.layers.watchdog as m; m.adopt_orphans = broken"
+BLIND = "import autograder.worker.layers.watchdog as m; m.Watchdog.look = broken"
 RUN_PARENT = "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
 
 
@@ -355,10 +360,44 @@ def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
             student.open(work, "work.py")
         assert caught.value.outcome is Outcome.GRADER_ERROR
         assert "the sandbox could not be set up" in caught.value.detail
+        assert REASONS.get(layer, f"no {layer} here") in caught.value.detail  # this layer failed, and no other
         assert student.link.take_output() == ""
     finally:
         parent.close()
     assert not (tmp_path / "ran").exists()
+
+
+def test_no_worker_starts_where_orphans_cannot_be_adopted(tmp_path):
+    """A warm parent that could not find all that a worker leaves behind does not get ready."""
+    (tmp_path / "breaks.py").write_text(f"def broken(*_):\n    raise OSError('not here')\n\n{NO_ORPHANS}\n")
+    parent = _BrokenParent(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks\n{RUN_PARENT}")
+    try:
+        with pytest.raises(GraderFault, match="did not start"):
+            parent.start(tmp_path, LIMITS)
+    finally:
+        parent.close()
+
+
+def test_a_worker_ends_with_its_watchdog(tmp_path):
+    """If nobody can look at it any more, nothing of it runs on, and the grader is at fault."""
+    (tmp_path / "breaks.py").write_text(f"def broken(*_):\n    raise OSError('not here')\n\n{BLIND}\n")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "work.py").write_text("while True: pass\n")
+    parent = _BrokenParent(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks\n{RUN_PARENT}")
+    try:
+        worker = parent.start(work, LIMITS)
+        pids = watchdog.descendants(pid=parent.pid)[0]
+        student = Student(ProcessLink(worker, LIMITS), LIMITS)
+        with pytest.raises(WorkerBroke) as caught:
+            student.open(work, "work.py")
+        assert caught.value.outcome is Outcome.GRADER_ERROR
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and any(Path(f"/proc/{pid}").exists() for pid in pids):
+            time.sleep(0.02)
+        assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
+    finally:
+        parent.close()
 
 
 class _BrokenParent(WarmParent):

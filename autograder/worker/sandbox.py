@@ -90,6 +90,7 @@ def _reap_for_child(keep: tuple[int, ...], report: int, user: int | None) -> Non
     if user is not None:
         identity.become(user)
     kernel.drop_capabilities()
+    watchdog.die_with_parent()  # a new identity has cleared it
     kernel.prctl(kernel.SET_DUMPABLE, 0)
     while True:
         ended, status = os.wait()
