@@ -267,7 +267,7 @@ def test_the_worker_knows_nothing_of_the_grader(student):
     """No suite, no pytest among its modules; nothing of the grader's environment."""
     assert student.look_for_suites() == []
     assert set(student.environment()) <= {
-        "PATH", "LANG", "HOME", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MPLBACKEND", "LC_CTYPE", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_",
+        "PATH", "LANG", "HOME", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MPLBACKEND", "LC_CTYPE", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "CUDA_VISIBLE_DEVICES",
     }  # fmt: skip
 
 
