@@ -86,7 +86,7 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
         return Outcome.ERROR, Feedback(
             f"uses {what}, which this question is to be done without", error=error, frames=frames
         )
-    if isinstance(problem, MemoryError):
+    if _ran_out_of_memory(problem):
         size = size_text(ran.limits.memory_bytes)
         message = f"needed more than {size} of memory, the limit for one test"
         return Outcome.OUT_OF_MEMORY, Feedback(message, error=error, frames=frames)
@@ -96,6 +96,13 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
         or f"raised {_import_problem(problem, ran.submission) or _known_name(problem)}{_advice(problem)}"
     )
     return Outcome.ERROR, Feedback(message, error=error, frames=frames)
+
+
+def _ran_out_of_memory(problem: StudentError) -> bool:
+    """Whether memory was refused; torch says so with a RuntimeError of its allocator's words, or a type of its own."""
+    if isinstance(problem, MemoryError) or problem.type_name == "OutOfMemoryError":
+        return True
+    return isinstance(problem, RuntimeError) and "you tried to allocate" in problem.message
 
 
 def _is_forbidden(name: str, question: Question) -> bool:

@@ -99,6 +99,16 @@ def test_frames_of_notebook_cells_are_quoted_from_the_cell():
     [
         (raised("NotImplementedError", "Question 1.6"), Outcome.NOT_IMPLEMENTED, "not implemented yet"),
         (raised("MemoryError"), Outcome.OUT_OF_MEMORY, "needed more than 1 GiB of memory, the limit for one test"),
+        (
+            raised("RuntimeError", "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+            Outcome.OUT_OF_MEMORY,
+            "needed more than 1 GiB of memory, the limit for one test",
+        ),
+        (
+            raised("OutOfMemoryError", "CUDA out of memory.", bases=["RuntimeError"]),
+            Outcome.OUT_OF_MEMORY,
+            "needed more than 1 GiB of memory, the limit for one test",
+        ),
         (raised("OSError", "[Errno 27] File too large"), Outcome.ERROR, "wrote a file larger than 16 MiB, the limit"),
         (raised("OSError", "[Errno 24] Too many open files: 'x'"), Outcome.ERROR, "opened more than 64 files, the limit"),
         (

@@ -4,6 +4,7 @@ None of them knows an answer to a question.
 """
 
 import contextlib
+import fnmatch
 import gc
 import sys
 import weakref
@@ -19,6 +20,11 @@ def call_each(function: Callable[..., Any], arguments: Sequence[Sequence[Any]]) 
 
 
 # ---- questions 2.4 to 2.6: normalization
+
+
+def default_dtype() -> str:
+    """The type that torch gives to numbers here unless it is told another one, "torch.float32" if nobody changed it."""
+    return str(torch.get_default_dtype())
 
 
 def set_tensors(layer: Any, **values: torch.Tensor) -> None:
@@ -63,12 +69,14 @@ def follow(
     Gives the parameters after each step, and whether every gradient is afterwards what it was.
     """
     params = [start.clone().requires_grad_() for start in starts]
-    optimizer = kind(iter(params), **options)  # params may be gone through once only
+    with _without_torch_optim():
+        optimizer = kind(iter(params), **options)  # params may be gone through once only
     history, kept = [], True
     for step in gradients:
         for p, gradient in zip(params, step, strict=True):
             p.grad = None if gradient is None else gradient.clone()
-        optimizer.step()
+        with _without_torch_optim():
+            optimizer.step()
         for p, gradient in zip(params, step, strict=True):
             kept &= (p.grad is None) == (gradient is None) and (gradient is None or torch.equal(p.grad, gradient))
         history.append([p.detach().clone() for p in params])
@@ -80,11 +88,12 @@ def two_at_a_time(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Two optimizers of one kind, stepping in turn on parameters of their own, the second with gradients reversed."""
     first, second = start.clone().requires_grad_(), start.clone().requires_grad_()
-    optimizers = kind([first], **options), kind([second], **options)
-    for ahead, back in zip(gradients, list(gradients)[::-1], strict=True):
-        first.grad, second.grad = ahead.clone(), back.clone()
-        for optimizer in optimizers:
-            optimizer.step()
+    with _without_torch_optim():
+        optimizers = kind([first], **options), kind([second], **options)
+        for ahead, back in zip(gradients, list(gradients)[::-1], strict=True):
+            first.grad, second.grad = ahead.clone(), back.clone()
+            for optimizer in optimizers:
+                optimizer.step()
     return first.detach(), second.detach()
 
 
@@ -92,8 +101,9 @@ def one_step(kind: Callable[..., Any], start: torch.Tensor, gradient: torch.Tens
     """A parameter after one step, for any device."""
     p = start.clone().requires_grad_()
     p.grad = gradient
-    optimizer = kind([p], lr=0.1)
-    optimizer.step()
+    with _without_torch_optim():
+        optimizer = kind([p], lr=0.1)
+        optimizer.step()
     return p.detach()
 
 
@@ -101,11 +111,12 @@ def train_quadratic(kind: Callable[..., Any], steps: int, **options: Any) -> flo
     """How far an optimizer gets on a narrow valley: the loss after these steps, 1 at the start."""
     p = torch.tensor([1.0, 1.0], dtype=torch.float64, requires_grad=True)
     scale = torch.tensor([1.0, 0.02], dtype=torch.float64)
-    optimizer = kind([p], **options)
-    for _ in range(steps):
-        p.grad = None
-        (scale * p**2).sum().backward()
-        optimizer.step()
+    with _without_torch_optim():
+        optimizer = kind([p], **options)
+        for _ in range(steps):
+            p.grad = None
+            (scale * p**2).sum().backward()
+            optimizer.step()
     return float((scale * p.detach() ** 2).sum() / scale.sum())
 
 
@@ -119,7 +130,7 @@ def clip_gradients(
     """
     parameters = _with_gradients(gradients)
     before = [parameter.detach().clone() for parameter in parameters]
-    with _without_file("torch/nn/utils/clip_grad.py", "torch.nn.utils.clip_grad_norm_ and its kin are"):
+    with _without_files("torch/nn/utils/clip_grad.py"):
         norm = clip_grad_norm(iter(parameters) if once else parameters, max_norm)
     same = all(p.grad is gradient for p, gradient in zip(parameters, gradients, strict=True))
     kept = all(torch.equal(p, then) for p, then in zip(parameters, before, strict=True))
@@ -131,7 +142,8 @@ def clipped(
 ) -> list[torch.Tensor | None]:
     """The gradients after clipping, and nothing that looks at their values."""
     parameters = _with_gradients(gradients)
-    clip_grad_norm(parameters, max_norm)
+    with _without_files("torch/nn/utils/clip_grad.py"):
+        clip_grad_norm(parameters, max_norm)
     return [parameter.grad for parameter in parameters]
 
 
@@ -144,14 +156,25 @@ def _with_gradients(gradients: Sequence[torch.Tensor | None]) -> list[torch.nn.P
     return parameters
 
 
+class ForbiddenOperation(RuntimeError):
+    """A function of torch's that the question is to be done without."""
+
+
+def _without_torch_optim() -> contextlib.AbstractContextManager[None]:
+    """Refuse the optimizers of torch.optim; their base class, which computes nothing, may be used."""
+    return _without_files("/torch/optim/*.py", but="/torch/optim/optimizer.py")
+
+
 @contextlib.contextmanager
-def _without_file(end: str, what: str) -> Iterator[None]:
-    """While the block runs, functions of the source file whose path ends like this raise when they are called."""
+def _without_files(end: str, but: str = "") -> Iterator[None]:
+    """While the block runs, functions of torch's source files whose paths end like this raise when they are called."""
 
     def look(frame: Any, event: str, argument: Any) -> None:
         del argument
-        if event == "call" and frame.f_code.co_filename.replace("\\", "/").endswith(end):
-            raise RuntimeError(f"{what} not allowed in this question: write it yourself")
+        path = frame.f_code.co_filename.replace("\\", "/")
+        if event == "call" and fnmatch.fnmatchcase(path, f"*{end}") and not (but and path.endswith(but)):
+            name = path.rpartition("/")[2].removesuffix(".py")
+            raise ForbiddenOperation(f"`{name}` is not allowed in this question")
 
     before = sys.getprofile()
     sys.setprofile(look)
@@ -212,22 +235,26 @@ def fit_script(
     epochs: int,
     patience: int,
     training: bool = True,
+    left_over: float = 0.0,
+    loader: bool = False,
 ) -> dict[str, Any]:
-    """Run `fit` with a ScriptedModel that comes in this mode, and tell how it went.
+    """Run `fit` with a ScriptedModel that comes in this mode and with this gradient, and tell how it went.
 
-    `train_batches` and `val_batches` have inputs of one column; the second one is added here. Gives the history, and
+    `train_batches` and `val_batches` have inputs of one column; the second one is added here. They are lists, or with
+    `loader` something that has neither a length nor an index, as some loaders have none. Gives the history, and
     whether it holds plain numbers; the parameter, the buffer and the mode in the end; all calls of the model, each as
     whether it was in training mode and whether gradients were on; how often both kinds of batches were gone through;
     and whether the model's parameter is still the same object.
     """
     model = ScriptedModel(script, len(train_batches)).train(training)
     parameter = model.steps
+    parameter.grad = torch.full_like(parameter, left_over) if left_over else None
     begun = {"train": 0, "val": 0}
 
-    def counted(kind: str, batches: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Batches:
+    def counted(kind: str, batches: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Any:
         mark = float(kind == "train")
         batches = [(torch.cat([x, torch.full_like(x, mark)], dim=1), y) for x, y in batches]
-        return Batches(batches, lambda: begun.update({kind: begun[kind] + 1}))
+        return Batches(batches, lambda: begun.update({kind: begun[kind] + 1})) if loader else batches
 
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     history = fit(
@@ -274,8 +301,8 @@ def fit_network(
 
     `kind` is "linear" (one output, mean squared error, plain SGD from weights of 0), "batch_norm" (the same loss, with
     momentum, a hidden layer and batch norm) or "classifier" (cross-entropy, Adam, a hidden layer with dropout).
-    Gives the history, the state in the end, the states at the moments when somebody began to go through `val_batches`,
-    and the mode in the end.
+    Gives the history, the state in the end, the states at the moments when somebody began to go through `val_batches`
+    (kept for "batch_norm" only, whose `val_batches` have no length), and the mode in the end.
     """
     torch.manual_seed(seed)
     features = train_batches[0][0].shape[1]
@@ -297,7 +324,7 @@ def fit_network(
         optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
         loss_fn = torch.nn.CrossEntropyLoss()
     states: list[dict[str, torch.Tensor]] = []
-    watched = Batches(val_batches, lambda: states.append(_state(model)))
+    watched = Batches(val_batches, lambda: states.append(_state(model))) if kind == "batch_norm" else val_batches
     history = fit(model, optimizer, loss_fn, train_batches, watched, epochs, patience)
     return {
         "history": plain_history(history),

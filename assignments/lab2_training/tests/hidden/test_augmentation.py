@@ -39,7 +39,9 @@ def batch(result, x):
     """The student's pictures as an array, which must have the shape and the dtype of x."""
     assert_shape(result, tuple(x.shape), "the pictures", "the shape of x")
     check(str(getattr(result, "dtype", None)) == str(x.dtype), "the pictures do not have the dtype of x")
-    return as_array(result, "the pictures")
+    pictures = as_array(result, "the pictures")
+    check(bool(np.isfinite(pictures).all()), "the pictures are not all finite")
+    return pictures
 
 
 def check_share(found, expected, what):
@@ -268,7 +270,8 @@ def test_the_generator_decides(student, rng):
 def test_pictures_on_another_device(student, rng):
     """Pictures on a GPU stay there, although the generator is on the CPU."""
     for call in calls(student).values():
-        call(noise(rng, 3), student.torch_rng(0))
+        x = noise(rng, 3)
+        batch(call(x, student.torch_rng(0)), x)
     x, y = noise(rng, 3), torch.tensor([0, 1, 2])
     assert_follows_device(student, student.random_flip, x, student.torch_rng(0))
     assert_follows_device(student, student.random_crop, x, 1, student.torch_rng(0))

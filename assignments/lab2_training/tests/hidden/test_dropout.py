@@ -23,6 +23,11 @@ def forward(student, x, p, train, source):
     return as_array(result[0], "out"), result[1]
 
 
+def some_are_kept(out, p):
+    """Fail if nothing is kept where chance keeps something: by less than one in 10^14 for 30 elements and p = 0.3."""
+    check(p > 0.6 or bool((out != 0).any()), "no element is kept", f"p = {p}, {out.size} elements")
+
+
 def seed_from(rng):
     """Any seed."""
     return int(rng.integers(1 << 30))
@@ -52,6 +57,7 @@ def test_what_is_kept_is_scaled(student, rng):
     for p, shape in itertools.product([0.05, 0.3, 0.9], [(40,), (7, 9), (1, 30), (4, 3, 5, 2)]):
         x = away_from_zero(rng, shape)
         out, _ = forward(student, x, p, True, seed_from(rng))
+        some_are_kept(out, p)
         assert_close(out, np.where(out == 0, 0.0, x / (1 - p)), what="out", rule="0 or x / (1 - p)", rtol=RTOL)
 
 
@@ -62,6 +68,7 @@ def test_the_gradient_takes_the_same_way(student, rng):
     for p, shape in itertools.product([0.05, 0.3, 0.9], [(60,), (7, 9), (1, 30), (4, 3, 5, 2)]):
         x, dout = away_from_zero(rng, shape), rng.normal(size=shape)
         out, cache = forward(student, x, p, True, seed_from(rng))
+        some_are_kept(out, p)
         expected = np.where(out == 0, 0.0, dout / (1 - p))
         what, rule = "dx", "dout / (1 - p) for kept elements, 0 for dropped ones"
         assert_close(student.dropout_backward(dout.copy(), cache), expected, what=what, rule=rule, rtol=RTOL)
@@ -149,6 +156,7 @@ def test_caches_belong_to_their_call(student, rng):
         x = away_from_zero(rng, shape)
         runs.append((p if train else 0.0, *forward(student, x, p, train, generator)))
     for p, out, cache in runs:
+        some_are_kept(out, p)
         for _ in range(2):  # a cache may be used again
             dout = rng.normal(size=shape)
             expected = np.where(out == 0, 0.0, dout / (1 - p))
@@ -176,7 +184,9 @@ def test_arguments_are_not_changed(student, rng):
     for p, train in [(0.3, True), (1.0, True), (0.0, True), (0.3, False)]:
         x, dout = rng.normal(size=(5, 8)), rng.normal(size=(5, 8))
         x_before, dout_before = x.copy(), dout.copy()
-        _, cache = student.dropout_forward(x, p, train, student.rng(seed_from(rng)))
+        out, cache = student.dropout_forward(x, p, train, student.rng(seed_from(rng)))
         student.dropout_backward(dout, cache)
+        if p < 1:
+            some_are_kept(as_array(out, "out"), p)
         assert_equal(x, x_before, what="x after the calls", rule="as it was before")
         assert_equal(dout, dout_before, what="dout after the calls", rule="as it was before")

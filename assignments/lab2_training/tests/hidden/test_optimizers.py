@@ -14,12 +14,15 @@ from autograder.testing import assert_close, assert_follows_device, check, hint,
 
 pytestmark = question("2.7")
 
+# A step count in a tensor makes 1 - beta2^t a float32 number: off by 6e-5 of itself at t = 1, as 1 - 0.999 is 0.001.
+CORRECTED = 2e-4
+
 ORACLES = {"SGD": oracles.sgd, "RMSprop": oracles.rmsprop, "Adam": oracles.adam, "AdamW": oracles.adamw}
 
 
 def compare(student, rng, name, *, size=1.0, steps=10, rtol=1e-6, dtype=torch.float64, **options):
-    """Ten steps on two parameters of different shapes, each step compared with the oracle's."""
-    starts = [rng.normal(size=(3, 4)), rng.normal(size=5)]
+    """Ten steps on three parameters, two of them of one shape, each step compared with the oracle's."""
+    starts = [rng.normal(size=(3, 4)), rng.normal(size=5), rng.normal(size=(3, 4))]
     gradients = [[rng.normal(size=start.shape) * size for start in starts] for _ in range(steps)]
     given = [torch.from_numpy(start).to(dtype) for start in starts]
     steps_given = [[torch.from_numpy(g).to(dtype) for g in step] for step in gradients]
@@ -74,8 +77,8 @@ def test_rmsprop(student, rng, size):
 @pytest.mark.parametrize("size", [1.0, 1e-4])
 def test_adam(student, rng, size):
     """Adam corrects both averages for their start at zero, for large and for small gradients."""
-    compare(student, rng, "Adam", size=size, lr=0.01, rtol=0.02 if size < 1 else 1e-5)
-    compare(student, rng, "Adam", size=size, lr=0.01, betas=(0.5, 0.8), rtol=0.02 if size < 1 else 1e-5)
+    compare(student, rng, "Adam", size=size, lr=0.01, rtol=0.02 if size < 1 else CORRECTED)
+    compare(student, rng, "Adam", size=size, lr=0.01, betas=(0.5, 0.8), rtol=0.02 if size < 1 else CORRECTED)
 
 
 @weight(2)
@@ -88,15 +91,15 @@ def test_eps_of_adam(student, rng):
 @hint("In Adam the decay is part of the gradient, and goes through m and s.")
 def test_weight_decay_of_adam(student, rng):
     """Adam's weight decay is coupled: it is scaled like the gradient."""
-    compare(student, rng, "Adam", lr=0.01, weight_decay=0.3, rtol=1e-5)
+    compare(student, rng, "Adam", lr=0.01, weight_decay=0.3, rtol=CORRECTED)
 
 
 @weight(2)
 @hint("AdamW shrinks p by lr * weight_decay * p before the step; m and s see the gradient alone.")
 def test_weight_decay_of_adamw(student, rng):
     """AdamW's weight decay is decoupled: it is not scaled by the gradients' size."""
-    compare(student, rng, "AdamW", lr=0.01, weight_decay=0.3, rtol=1e-5)
-    compare(student, rng, "AdamW", lr=0.01, rtol=1e-5)
+    compare(student, rng, "AdamW", lr=0.01, weight_decay=0.3, rtol=CORRECTED)
+    compare(student, rng, "AdamW", lr=0.01, rtol=CORRECTED)
 
 
 @hint("Keep m, s, v and t for each parameter; a step without a gradient does not count for it.")
@@ -140,6 +143,7 @@ def test_float32(student, rng, name):
 def test_device(student, name):
     """State lies on the device of its parameter; a step on the CPU moves it first of all."""
     moved = student.run(probes.one_step, student[name], torch.ones(3), torch.ones(3))
+    check(bool(torch.as_tensor(moved).isfinite().all()), "the parameter is not finite after a step")
     check(bool((torch.as_tensor(moved) != 1).all()), "the parameter did not move")
     assert_follows_device(student, probes.one_step, student[name], torch.ones(3), torch.ones(3))
 

@@ -114,6 +114,7 @@ def test_gradients_are_new_arrays(student, rng):
         params = network(rng)
         before = copies(params)
         _, grads = student.penalty(params, l1, l2)
+        check(isinstance(grads, dict) and set(grads) == set(params), "grads does not have exactly the names of params")
         for name in params:
             assert_equal(params[name], before[name], what=f'params["{name}"] after the call', rule="as before")
         expected = penalty_gradients(before, l1, l2)

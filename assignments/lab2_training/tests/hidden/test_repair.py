@@ -104,7 +104,9 @@ def test_shuffled_batches(student, rng):
     for samples, size in [(23, 5), (8, 4), (3, 10)]:
         x, y = torch.tensor(rng.normal(size=(samples, 2, 3))), torch.tensor(rng.permutation(samples))
         before = x.clone(), y.clone()
-        calls = student.run(probes.batches_of, student.shuffled_batches, x, y, size, int(rng.integers(10**6)), 4)
+        seed = int(rng.integers(10**6))
+        calls = student.run(probes.batches_of, student.shuffled_batches, x, y, size, seed, 4)
+        (again,) = student.run(probes.batches_of, student.shuffled_batches, x, y, size, seed, 1)
         orders = []
         for batches in calls:
             sizes = [len(a) for a, _ in batches]
@@ -126,6 +128,8 @@ def test_shuffled_batches(student, rng):
         if samples > 5:
             check(y.tolist() not in orders, "the samples are in their old order")
             check(len({tuple(order) for order in orders}) > 1, "every call gives the same order")
+            same = torch.cat([b for _, b in again]).tolist() == orders[0]
+            check(same, "another generator of the same seed gives another order: draw from rng alone")
 
 
 @weight(2)

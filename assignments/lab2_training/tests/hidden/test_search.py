@@ -41,6 +41,7 @@ def run(student, quality, space, budget, max_epochs, seed):
 
 def scaled(config):
     """The values of a configuration of SPACE as numbers that are uniform on [0, 1], and the choice's position."""
+    check(config["rate"] > 0 and config["decay"] > 0, "a value of a log scale is not above 0")
     return (
         math.log(config["rate"] / 1e-5) / math.log(1e4),
         (config["p"] + 2) / 5,
@@ -99,6 +100,7 @@ def test_choices_keep_their_kind(student, rng):
         "nesterov": [True, False],
         "sizes": [(1, 2), (3, 4)],
         "one": [7],
+        "scale": ["log", 2.0, 8.0],  # a list, so three choices
     }
     for config in student.run(probes.sample_many, student.sample, space, student.rng(int(rng.integers(99))), 30):
         for name, choices in space.items():

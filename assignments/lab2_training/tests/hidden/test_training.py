@@ -36,6 +36,7 @@ CURVES = {
     "ties": [4.0, 3.0, 3.0, 3.0, 3.0, 3.0, 2.0],
     "better_at_the_last_moment": [4.0, 5.0, 5.0, 3.0, 5.0, 5.0, 2.0, 5.0],
     "below_zero": [-1.0, -2.0, -1.5, -1.0, -3.0],
+    "large": [4e6, 3e6, 5e6, 2e6, 3e6, 3e6, 1e6],
 }
 
 
@@ -137,13 +138,21 @@ def test_modes_of_every_epoch(student, rng):
 @hint("for x, y in train_batches once an epoch, and likewise for validation: no copy of the first epoch's batches.")
 def test_batches_are_gone_through_anew(student, rng):
     """Every epoch goes through both kinds of batches again, once, so that a loader can shuffle."""
-    found, _ = run(student, rng, [4.0, 3.0, 2.0, 5.0], 4, 3)
+    found, _ = run(student, rng, [4.0, 3.0, 2.0, 5.0], 4, 3, loader=True)
     for kind in ("train", "val"):
         check(
             found["begun"][kind] == 4,
             f"{kind}_batches are not gone through once in each epoch",
             f"expected 4 times, got {found['begun'][kind]}",
         )
+
+
+@weight(0.5)
+@hint("optimizer.zero_grad() belongs before backward: somebody may have called backward before fit.")
+def test_gradients_from_before(student, rng):
+    """Gradients that the parameters already have when fit is called have no part in the first step."""
+    found, _ = run(student, rng, [3.0, 2.0, 1.0], 3, 3, left_over=8.0)
+    assert_close(found["steps"], 9.0, what="the parameter in the end", rule="each of the 9 steps adds 1")
 
 
 @weight(1.5)

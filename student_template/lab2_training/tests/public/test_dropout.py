@@ -53,6 +53,7 @@ def test_the_gradient_takes_the_same_way(student):
     x = np.arange(1.0, 41.0).reshape(5, 8)
     dout = np.arange(-20.0, 20.0).reshape(5, 8) + 0.5
     out, cache = forward(student, x, 0.5, True, seed=4)
+    check(bool((out != 0).any()), "with p = 0.5, none of 40 elements is kept")
     expected = np.where(out != 0, 2 * dout, 0.0)
     assert_close(student.dropout_backward(dout, cache), expected, what="dx", rule="dout * mask / (1 - p)", rtol=1e-5)
 
@@ -73,7 +74,8 @@ def test_the_ends(student):
 def test_arguments_are_not_changed(student):
     """Neither x nor dout is changed."""
     x, dout = np.full((4, 50), 3.0), np.full((4, 50), 2.0)
-    _, cache = forward(student, x, 0.5, True, seed=6)
+    out, cache = forward(student, x, 0.5, True, seed=6)
+    check(bool((out != 0).any()), "with p = 0.5, none of 200 elements is kept")
     assert_equal(x, np.full((4, 50), 3.0), what="x after the call", rule="as it was before")
     student.dropout_backward(dout, cache)
     assert_equal(dout, np.full((4, 50), 2.0), what="dout after the call", rule="as it was before")

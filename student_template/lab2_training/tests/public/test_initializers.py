@@ -60,6 +60,7 @@ def test_the_seed_decides(student):
     """Two generators of one seed give the same weights, generators of other seeds give others."""
     for name in ("xavier", "he"):
         first, same, other = (weights(student, name, (6, 5), seed, "normal") for seed in (1, 1, 2))
+        check(bool(np.isfinite(first).all()), f"the weights of {name} are not all finite")
         assert_equal(same, first, what=f"the weights of {name}, a second time", rule="the same seed, the same weights")
         check(not (other == first).any(), f"{name} gives the same weights whatever the generator")
 

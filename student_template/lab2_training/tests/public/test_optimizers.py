@@ -48,7 +48,9 @@ def test_parameter_without_gradient(student):
     for kind in (student.SGD, student.RMSprop, student.Adam, student.AdamW):
         history, _ = student.run(probes.follow, kind, starts, [[STEPS[0][0], None]], lr=0.1, weight_decay=0.5)
         assert_close(history[0][1], [3.0], what="the parameter without a gradient")
-        check((history[0][0] != START[0]).any(), "the parameter with a gradient did not move")
+        moved = history[0][0]
+        check(bool(moved.isfinite().all()), "the parameter with a gradient is not finite")
+        check((moved != START[0]).any(), "the parameter with a gradient did not move")
 
 
 @hint("Work on new tensors: p.grad belongs to whoever computed it.")
@@ -56,5 +58,6 @@ def test_gradients_are_not_changed(student):
     """Gradients are afterwards what they were."""
     for kind in (student.SGD, student.RMSprop, student.Adam, student.AdamW):
         history, kept = student.run(probes.follow, kind, START, STEPS, lr=0.1, weight_decay=0.5)
+        check(bool(history[1][0].isfinite().all()), "the parameter is not finite")
         check((history[1][0] != START[0]).any(), "the parameter did not move")
         check(kept, "a gradient was changed")
