@@ -36,6 +36,8 @@ def dropout_forward(x: np.ndarray, p: float, train: bool, rng: np.random.Generat
     divided by 1 - p: so every element keeps its expectation. Outside of training, `out` equals `x`, whatever `p` is.
     `x` may not be changed, and nothing may be remembered outside the cache: several layers are at work at once.
 
+    Not allowed: dropout of torch's own, by whatever name.
+
     Args:
         x: float, any shape.
         p: the probability to *drop* an element, from 0 to 1. With p = 0 nothing is dropped; with p = 1 everything is,

@@ -37,7 +37,7 @@ def fit(
 
     Args:
         model: gives predictions, `model(x)`. It may come in either mode.
-        optimizer: one for the model's parameters.
+        optimizer: one for the model's parameters, whose `.grad` may hold something already.
         loss_fn: `loss_fn(model(x), y)` is the mean loss over the samples of a batch, a tensor of one number.
         train_batches: pairs (x, y), whose first axis is the samples, at least one: x.shape[0] == y.shape[0]. All
             batches are on the model's device. Go through them once in each epoch, in their order. They need not be a
