@@ -268,9 +268,8 @@ def fit_script(
     )
     return {
         "history": plain_history(history),
-        "plain": not any(
-            isinstance(value, torch.Tensor) for name in ("train_loss", "val_loss") for value in history[name]
-        ),
+        "plain": plain_history(history) is not None
+        and not any(isinstance(value, torch.Tensor) for name in ("train_loss", "val_loss") for value in history[name]),
         "steps": model.steps.item(),
         "seen": model.seen.item(),
         "training": model.training,
@@ -280,10 +279,10 @@ def fit_script(
     }
 
 
-def plain_history(history: Any) -> dict[str, list[float]]:
-    """The history as a dict of lists of plain numbers."""
+def plain_history(history: Any) -> dict[str, list[float]] | None:
+    """The history as a dict of lists of plain numbers; None if it is no dict with these names."""
     if not isinstance(history, dict) or {"train_loss", "val_loss"} - set(history):
-        raise TypeError('fit must return a dict with the keys "train_loss" and "val_loss"')
+        return None
     return {name: [float(value) for value in history[name]] for name in ("train_loss", "val_loss")}
 
 

@@ -18,6 +18,13 @@ def batches(rng, sizes, features=1):
     return [(torch.tensor(rng.normal(size=(size, features))), torch.zeros(size).double()) for size in sizes]
 
 
+def history(found):
+    """The history of a run, which must be a dict with the names of both losses."""
+    kept = found["history"]
+    check(kept is not None, 'fit does not return a dict with the keys "train_loss" and "val_loss"')
+    return kept
+
+
 def run(student, rng, script, epochs, patience, train=(3, 3, 2), val=(4,), **keywords):
     """fit on a model whose validation loss follows a script, up to a number that is the same in every epoch."""
     train_batches, val_batches = batches(rng, train), batches(rng, val)
@@ -49,14 +56,14 @@ def test_the_last_epoch(student, rng, name):
     for patience in (1, 2, 3):
         found, curve = run(student, rng, script, len(script), patience)
         last, _ = stopped(script, len(script), patience)
-        losses = found["history"]["val_loss"]
+        losses = history(found)["val_loss"]
         check(
             len(losses) == last,
             f"training runs for too {'many' if len(losses) > last else 'few'} epochs",
             f"script {script}, patience {patience}: expected {last} epochs, got {len(losses)}",
         )
         assert_close(losses, curve[:last], **LOSSES, what="the validation losses", rule="one for each epoch")
-        check(len(found["history"]["train_loss"]) == last, "there is not one training loss for each epoch")
+        check(len(history(found)["train_loss"]) == last, "there is not one training loss for each epoch")
 
 
 @hint("A copy, made when the epoch ends: state_dict() itself goes on changing. Load it also when epochs run out.")
@@ -81,7 +88,7 @@ def test_a_validation_loss_of_nan(student, rng):
     ]:
         found, curve = run(student, rng, script, len(script), 2)
         assert_close(
-            found["history"]["val_loss"], curve[:last], **LOSSES, what="the validation losses", rule="NaN is not lower"
+            history(found)["val_loss"], curve[:last], **LOSSES, what="the validation losses", rule="NaN is not lower"
         )
         assert_close(found["steps"], 3.0 * best, what="the parameter in the end", rule="as after the best epoch")
 
@@ -93,7 +100,7 @@ def test_means_over_samples(student, rng):
     for train, val in [((5, 1, 3), (6, 6, 1)), ((1,), (1, 9)), ((2, 7), (4, 4, 4))]:
         train_batches, val_batches = batches(rng, train), batches(rng, val)
         script = [3.0, 2.0, 1.0]
-        found = student.run(probes.fit_script, student.fit, script, train_batches, val_batches, 3, 3)["history"]
+        found = history(student.run(probes.fit_script, student.fit, script, train_batches, val_batches, 3, 3))
         every = torch.cat([x for x, _ in val_batches]).mean().item()
         rule = "a mean over samples"
         assert_close(
@@ -171,11 +178,9 @@ def test_each_step_follows_its_own_batch(student, rng):
     tensors = [[(torch.tensor(x), torch.tensor(y).unsqueeze(1)) for x, y in part] for part in (train, val)]
     found = student.run(probes.fit_network, student.fit, "linear", *tensors, epochs, epochs, 0.05, 0)
     assert_close(
-        found["history"]["train_loss"], train_losses, **LOSSES, what="the training losses of a linear regression"
+        history(found)["train_loss"], train_losses, **LOSSES, what="the training losses of a linear regression"
     )
-    assert_close(
-        found["history"]["val_loss"], val_losses, **LOSSES, what="the validation losses of a linear regression"
-    )
+    assert_close(history(found)["val_loss"], val_losses, **LOSSES, what="the validation losses of a linear regression")
     weights, bias = states[int(np.argmin(val_losses))]
     assert_close(found["state"]["0.weight"], weights[None], what="the weights of a linear regression")
     assert_close(found["state"]["0.bias"], [bias], what="the bias of a linear regression")
@@ -190,7 +195,7 @@ def test_running_statistics_go_back_too(student, rng):
 
     # Labels are noise, so that the validation loss soon rises; what the best epoch was is read from the history.
     found = student.run(probes.fit_network, student.fit, "batch_norm", noise([8, 8, 4]), noise([7, 3]), 12, 3, 0.1, 3)
-    losses = found["history"]["val_loss"]
+    losses = history(found)["val_loss"]
     check(len(found["states"]) == len(losses), "val_batches are not gone through once in each epoch")
     best = found["states"][int(np.argmin(losses))]
     for name, value in best.items():
@@ -208,7 +213,7 @@ def test_digits(student, rng, data_dir):
     train = list(zip(images[:600].split(50), labels[:600].split(50), strict=True))
     val = list(zip(images[600:].split(128), labels[600:].split(128), strict=True))  # the last one has 44
     found = student.run(probes.fit_network, student.fit, "classifier", train, val, 25, 3, 0.005, 5)
-    losses, scores = found["history"]["val_loss"], torch.cat(list(found["outputs"]))
+    losses, scores = history(found)["val_loss"], torch.cat(list(found["outputs"]))
     accuracy = (scores.argmax(1) == labels[600:]).float().mean().item()
     # The reference: 0.92 at worst over 20 seeds; without zero_grad: 0.67 to 0.88 over 6.
     check(accuracy > 0.85, "the network has hardly learned to read digits", f"accuracy {accuracy:.3f}")

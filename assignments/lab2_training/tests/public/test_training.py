@@ -14,6 +14,13 @@ def batches(*groups):
     return [(column, torch.zeros(len(column), dtype=torch.float64)) for column in columns]
 
 
+def history(found):
+    """The history of a run, which must be a dict with the names of both losses."""
+    kept = found["history"]
+    check(kept is not None, 'fit does not return a dict with the keys "train_loss" and "val_loss"')
+    return kept
+
+
 def run(student, script, epochs, patience, **keywords):
     """fit on a model whose validation loss follows a script; two training batches and one for validation."""
     train, val = batches([0.0, 0.0], [0.0, 0.0]), batches([0.0, 0.0, 0.0])
@@ -25,9 +32,9 @@ def test_when_to_stop(student):
     """Training ends after `patience` epochs in a row without a new lowest validation loss."""
     rule = "one number for each epoch that was run, and none after that"
     found = run(student, [5.0, 4.0, 4.0, 6.0, 1.0], epochs=5, patience=2)
-    assert_close(found["history"]["val_loss"], [5.0, 4.0, 4.0, 6.0], what="the validation losses", rule=rule)
+    assert_close(history(found)["val_loss"], [5.0, 4.0, 4.0, 6.0], what="the validation losses", rule=rule)
     found = run(student, [5.0, 6.0, 3.0, 4.0, 2.0, 3.0], epochs=6, patience=2)
-    assert_close(found["history"]["val_loss"], [5.0, 6.0, 3.0, 4.0, 2.0, 3.0], what="the validation losses", rule=rule)
+    assert_close(history(found)["val_loss"], [5.0, 6.0, 3.0, 4.0, 2.0, 3.0], what="the validation losses", rule=rule)
 
 
 @hint("copy.deepcopy(model.state_dict()) when an epoch is the best so far; load_state_dict after the last one.")
@@ -44,15 +51,17 @@ def test_means_over_samples(student):
     """Both losses of an epoch are means over samples, so that a smaller batch counts for less."""
     train, val = batches([1.0, 2.0, 3.0], [10.0]), batches([1.0, 2.0, 3.0], [10.0])
     found = student.run(probes.fit_script, student.fit, [5.0], train, val, 1, 1)
-    assert_close(found["history"]["val_loss"], [9.0], what="the validation loss", rule="a mean over samples")
+    assert_close(history(found)["val_loss"], [9.0], what="the validation loss", rule="a mean over samples")
     # The second batch comes after one step, when each prediction is smaller by 1: (1 + 2 + 3 + 9) / 4.
-    assert_close(found["history"]["train_loss"], [3.75], what="the training loss", rule="a mean over samples")
+    assert_close(history(found)["train_loss"], [3.75], what="the training loss", rule="a mean over samples")
 
 
 @hint("loss.item() is a plain number; a tensor in the history keeps all that was computed for it in memory.")
 def test_the_history_holds_numbers(student):
     """The history holds plain numbers, no tensors."""
-    check(run(student, [2.0, 1.0], epochs=2, patience=1)["plain"], "the history holds tensors, expected plain numbers")
+    found = run(student, [2.0, 1.0], epochs=2, patience=1)
+    history(found)
+    check(found["plain"], "the history holds tensors, expected plain numbers")
 
 
 @hint("model.train() at the beginning of each epoch, model.eval() and torch.no_grad() for the validation batches.")
