@@ -10,9 +10,11 @@ race        pairs of windows, in random order, every result checked
 preflight   whether this machine can tell a ratio at all
 load        a lab's workloads and oracles
 checker     one submission's checks
+verdict     what the grader and the checking process tell each other
 server      the trusted process that does the checking
 driver      (the grader's) starts that process, asks it
-queue       a batch's checks, one at a time on a machine
+lock        one check at a time on a machine
+cases       speed checks as cases of a grade: gated, waiting or measured; pure
 bench       a student's own check, against a yardstick
 table       the ratio of every known variant, for authors
 ```
