@@ -23,7 +23,7 @@ demo: setup     ## grade the known submissions of all labs into build/demo
 	@for lab in $(LABS); do $(BIN)/autograder grade $$lab tests/submissions/$${lab}_* --again --out build/demo || test $$? -eq 1 || exit 1; done
 
 test: setup lint ## run all checks and tests
-	$(BIN)/pytest -m "not proof and not interop"
+	$(BIN)/pytest -m "not proof and not interop and not attacks"
 
 prove: setup    ## grade every known mistake and right variant of Labs 2 and 3, and classes of 200 (takes many minutes)
 	$(BIN)/pytest -m proof
@@ -36,12 +36,13 @@ verify-all: setup ## the same under 20 seeds (hours)
 
 attacks: setup  ## grade every hostile submission, in both grades of the sandbox, and print what came of each
 	$(BIN)/python tests/attack_suite.py
+	$(BIN)/pytest -m attacks
 
 interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
 	$(BIN)/pytest -m interop
 
 quick: setup    ## run the tests that take less than ten seconds each
-	$(BIN)/pytest -m "not slow and not proof and not interop" -x
+	$(BIN)/pytest -m "not slow and not proof and not interop and not attacks" -x
 
 lint: setup     ## ruff, mypy, and drift of the student template
 	$(BIN)/ruff check .

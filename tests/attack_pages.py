@@ -9,13 +9,16 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder import report
 from autograder.model import Assignment, FeedbackLevel, Grade
+from autograder.report.html import script_hash
 from autograder.report.text import render_student
 
 _LIVE = frozenset(
     ["script", "img", "iframe", "object", "embed", "form", "input", "button", "base", "video", "audio", "link"]
 )
 _ALLOWED = frozenset(["\n"])
+_OWN_SCRIPT = script_hash((Path(report.__file__).parent / "templates" / "class.js").read_text())
 
 
 class _Live(HTMLParser):
@@ -29,6 +32,10 @@ class _Live(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._inside = tag
+        if (tag == "script" and not attrs) or (
+            tag == "input" and attrs == [("type", "search")]
+        ):  # a script is judged by its text
+            return
         if tag in _LIVE or "injected" in tag:
             self.found.append(f"<{tag}>")
         for name, value in attrs:
@@ -37,8 +44,13 @@ class _Live(HTMLParser):
             if "onerror" in (value or "") or "alert(" in (value or ""):
                 self.found.append(f"{name}={value!r}")
 
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
     def handle_data(self, data: str) -> None:
         self.text_seen += data.count("INJECTED")
+        if self._inside == "script" and script_hash(data) != _OWN_SCRIPT:
+            self.found.append("<script>")
         if self._inside == "style" and "INJECTED" in data:
             self.found.append("text in a style sheet")
 

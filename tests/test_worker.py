@@ -11,6 +11,7 @@ import pytest
 from autograder.model import Limits, Outcome
 from autograder.remote import ProcessLink, Student, StudentError, WorkerBroke
 from autograder.worker.launch import WarmParent
+from autograder.worker.report import describe_error
 
 LIMITS = Limits(
     seconds=1.0,
@@ -315,3 +316,12 @@ def test_nothing_is_left_when_the_grader_is_killed(folder):
     while any(Path(f"/proc/{pid}").exists() for pid in {warm_pid, *below}) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not [pid for pid in {warm_pid, *below} if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_message_that_is_no_unicode_arrives():
+    """Halves of surrogate pairs, as in the names of files that are not UTF-8, are shown by their numbers."""
+    try:
+        raise ValueError("file \udce9.txt")
+    except ValueError:
+        report = describe_error(sys.exc_info(), None, "call")
+    assert report["message"] == "file \\udce9.txt"

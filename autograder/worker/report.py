@@ -40,7 +40,8 @@ def _ancestors(kind: type[BaseException] | None) -> tuple[type, ...]:
 def _message(problem: BaseException | None) -> str:
     try:
         text = problem.msg if type(problem) in _SYNTAX_ERRORS else str(problem)  # type: ignore[union-attr]
-        return str(text)[:MAX_MESSAGE]
+        # Halves of surrogate pairs, which decoding with "surrogateescape" leaves, have no place in UTF-8.
+        return str.encode(str(text)[:MAX_MESSAGE], "utf-8", "backslashreplace").decode()
     except BaseException as second:
         return f"(its __str__ raised {type(second).__name__})"
 

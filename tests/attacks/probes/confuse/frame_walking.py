@@ -13,7 +13,7 @@ import types
 def found():
     current, names = sys._getframe(), []
     while current is not None:
-        names += [name for name in current.f_locals if name in ("expected", "before", "TOKEN", "SECRET_INPUT")]
+        names += [name for name in current.f_locals if name in ("student", "rng", "TOKEN", "SECRET_INPUT")]
         current = current.f_back
     modules = [name for name in sys.modules if "oracle" in name or "hidden" in name or name.startswith("pytest")]
     modules += [o.__name__ for o in gc.get_objects() if type(o) is types.ModuleType and hasattr(o, "SECRET_INPUT")]

@@ -1,7 +1,7 @@
 """An error that claims to be the lab's own: points would be held open for staff to settle.
 
 layer: wire
-outcome: error
+outcome: [error, timeout]
 """
 from tools import frame, request, send, sit_still
 
