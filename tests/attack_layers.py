@@ -6,6 +6,7 @@ A worker of the full grade each, straight from a warm parent whose kernel claims
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -80,7 +81,10 @@ def main() -> None:
         with Targets(folder, ordinary_user=False) as targets:
             hand_in(folder, chosen, targets.intel())
             for probe in chosen:
-                answers[f"{probe.group}/{probe.name}"] = said(parent, folder / "inbox" / probe.student)
+                # As in a batch, a worker's folder lies apart: the folders above its own are there, with nothing else.
+                source, workspace = folder / "inbox" / probe.student, folder / "work" / probe.student
+                shutil.copytree(source, workspace, symlinks=True)
+                answers[f"{probe.group}/{probe.name}"] = said(parent, workspace)
             answers.update({problem: problem for problem in targets.problems() if not problem.startswith("a process")})
             parent.close()  # it ends whatever is below this process, the targets too
     print(json.dumps(answers))

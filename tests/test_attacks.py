@@ -66,11 +66,16 @@ def test_attacks_are_safe(grade):
 def test_attacks_succeed_where_there_is_no_sandbox():
     """Those marked for it say so, and the targets that can show it do: so a check that cannot fail would be seen."""
     marked = [probe for probe in ALL if probe.walls_off]
-    batch = attack_suite.run_batch("limits", marked)
+    honest = [probe for probe in ALL if probe.group == "honest"]  # there is another student to read
+    try:
+        batch = attack_suite.run_batch("limits", marked + honest)
+    finally:
+        for place in ("/tmp", "/dev/shm", "/var/tmp", "/run", sys.prefix):  # what `state_for_the_next` leaves
+            Path(place, "left-behind").unlink(missing_ok=True)
     silent = [
         verdict.probe.name
         for verdict in batch.verdicts
-        if not any("ESCAPED" in problem for problem in verdict.problems)
+        if verdict.probe in marked and not any("ESCAPED" in problem for problem in verdict.problems)
     ]
     assert silent == []
     assert len(marked) >= 30
