@@ -53,6 +53,9 @@ lint: setup     ## ruff, mypy, and drift of the student template
 fuzz: setup     ## feed what reads foreign bytes with hundreds of thousands of hostile inputs (minutes; better with atheris)
 	$(BIN)/python tests/fuzz.py
 
+load: setup     ## grade a class with hostile submissions in it while the grader is killed again and again (minutes)
+	$(BIN)/python benchmarks/load.py
+
 bench: setup    ## measure workers, calls, throughput and the references on this machine
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/references.py

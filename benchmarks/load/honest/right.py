@@ -1,0 +1,1 @@
+"""Appended to the reference, in place of its answer to question 1."""

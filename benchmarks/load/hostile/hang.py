@@ -1,0 +1,6 @@
+"""Question 1 must end in: timeout."""
+
+
+def mean(x):
+    while True:
+        pass

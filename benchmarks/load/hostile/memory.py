@@ -1,0 +1,5 @@
+"""Question 1 must end in: out_of_memory, error."""
+
+
+def mean(x):
+    return float(np.ones(1 << 28).sum())
