@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
 
-.PHONY: help setup demo test prove verify verify-all interop attacks quick lint bench bench-speed bench-peers release clean
+.PHONY: help setup demo test prove verify verify-all diagnosis interop attacks fuzz load quick lint bench bench-peers bench-speed release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ attacks: setup  ## grade every hostile submission, in both grades of the sandbox
 
 interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
 	$(BIN)/pytest -m interop
+
+diagnosis: setup ## how often known mistakes, written a second time, get the right name (many minutes)
+	$(BIN)/python tests/test_accuracy.py
 
 quick: setup    ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not proof and not interop and not attacks" -x

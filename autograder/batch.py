@@ -39,6 +39,7 @@ class SlotSetup(msgspec.Struct, frozen=True):
     seed: int | None = None  # base of the hidden cases' random numbers; the assignment's own if None
     sandbox: str = "limits"  # the grade of isolation
     diagnose: bool = False  # name known mistakes in the feedback
+    diagnosis_s: float = 30.0  # time granted for it, besides a share of the grading's
     inline: bool = False  # student code in this process: for comparing the transports, never for grading
     core: int | None = None  # the processor for this slot and its workers, which take turns: on one core a call costs
     # 40 microseconds, across two it costs 80 (waking the other core; measured on a virtual machine)

@@ -15,9 +15,9 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.batch import SlotResult, decode_broken, decode_job, decode_setup, decode_submission, encode
+from autograder.batch import SlotResult, SlotSetup, decode_broken, decode_job, decode_setup, decode_submission, encode
 from autograder.course import load_assignment, load_course, reference_files
-from autograder.diagnose import Diagnosis
+from autograder.diagnose import Budget, Diagnosis
 from autograder.errors import AutograderError
 from autograder.model import CaseResult, Submission
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
@@ -55,12 +55,11 @@ def serve(connection: Connection, suite: Suite, grade: Grader) -> None:
             connection.send(Message(request.ident, "graded", None, [encode(result)]))
 
 
-def _plain(suite: Suite) -> Grader:
-    return lambda submission, questions: list(suite.run(submission, questions=questions))
-
-
-def _diagnosing(suite: Suite) -> Grader:
-    return Diagnosis(suite, Submission("reference", reference_files(suite.assignment))).run
+def _grader(suite: Suite, setup: SlotSetup) -> Grader:
+    if not setup.diagnose:
+        return lambda submission, questions: list(suite.run(submission, questions=questions))
+    reference = Submission("reference", reference_files(suite.assignment))
+    return Diagnosis(suite, reference, Budget(setup.diagnosis_s, each_s=setup.diagnosis_s / 2)).run
 
 
 def main() -> None:
@@ -79,8 +78,7 @@ def main() -> None:
             os.sched_setaffinity(0, [setup.core])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
         workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment, setup.sandbox)
-        grader = _diagnosing if setup.diagnose else _plain
-        with_suite(assignment, workers, lambda suite: serve(connection, suite, grader(suite)), seed=setup.seed)
+        with_suite(assignment, workers, lambda suite: serve(connection, suite, _grader(suite, setup)), seed=setup.seed)
     except AutograderError as problem:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
     except (EOFError, ConnectionError):

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,22 @@ def _source(assignment: Assignment, question_id: str, entry: _Entry, here: str) 
             known = ", ".join(equivalents) or "none"
             raise CourseError(f'{here}: base: no equivalent is named "{entry.base}"; there are: {known}')
         source, base = equivalents[entry.base], f"equivalents/{question_id}/{entry.base}.py"
-    for old, new in entry.edits or ():
+    return edited(source, entry.edits or (), base, here)
+
+
+def edited(source: str, edits: Iterable[tuple[str, str]], base: str, here: str) -> str:
+    """`source` with each first text of `edits` replaced by the second, one after the other.
+
+    Args:
+        source: a file.
+        edits: pairs of texts; the first must stand in the file exactly once.
+        base: how messages call the file.
+        here: what their beginning is.
+
+    Raises:
+        CourseError: a text does not stand there, or more than once.
+    """
+    for old, new in edits:
         source = _replace(source, old.rstrip("\n"), new.rstrip("\n"), base, here)
     return source
 
