@@ -140,10 +140,10 @@ def test_the_authors_notebook_validates(graded):
 
 
 def test_a_students_notebook_validates_by_the_public_tests(graded):
-    """The stub fails on one cell: question 2 has hidden tests alone."""
+    """The stub fails on question 1, and the answer in words is not written; question 2 has hidden tests alone."""
     folder, *_ = graded
     said = run(["nbgrader", "validate", "release/tiny/tiny.ipynb"], folder)
-    assert "VALIDATION FAILED ON 1 CELL(S)!" in said
+    assert "VALIDATION FAILED ON 2 CELL(S)!" in said
 
 
 def test_feedback_shows_why_and_not_what_is_hidden(graded):

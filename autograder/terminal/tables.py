@@ -111,15 +111,12 @@ def print_submission(workspace: Workspace, handed: Handed, known: Mapping[str, P
     for note in handed.notes:
         console.print(Text(f"note: {safe(excerpt(note, lines=3, characters=400))}", "yellow"), soft_wrap=True)
     submission = workspace.read()
-    states = {
-        question: _progress(workspace, question, known.get(question.id), submission)
-        for question in workspace.assignment.questions
-    }
-    undone = [question for question, (sign, _) in states.items() if sign.plain not in "✓–"]
     table = Table.grid(padding=(0, 2))
-    for question in undone:
-        table.add_row(states[question][0], safe(f"{question.id} {question.title}"), states[question][1])
-    if undone:
+    for question in workspace.assignment.questions:
+        sign, state = _progress(workspace, question, known.get(question.id), submission)
+        if sign.plain not in "✓–":
+            table.add_row(sign, safe(f"{question.id} {question.title}"), state)
+    if table.row_count:
         console.print("Not all of it passes the public tests, as far as was checked:", markup=False)
         console.print(Padding(table, (0, 0, 0, 2)))
     console.print("Upload this file where your course collects work. Pack it again if you change something.")

@@ -1,6 +1,6 @@
 import math  # for ceil
 
-import pandas as pd
+import polars as pl
 
 
 def n_connections(sizes):
