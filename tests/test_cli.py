@@ -71,7 +71,7 @@ def test_a_grader_error_is_exit_code_1(run, make_course, tmp_path):
         (["grade", "tiny", "empty"], "autograder: empty: no submission found"),
         (["report", "tiny"], "no gradebook there; `autograder grade` makes one"),
         (["grade", "tiny", "nothere"], "Path 'nothere' does not exist"),
-        (["grade", "tiny"], "Missing argument 'PATHS...'"),
+        (["grade", "tiny"], "name what to grade (PATHS), or ask for --only pending"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_exit_code_2(run, make_course, tmp_path, arguments, message):
