@@ -3,7 +3,6 @@
 import json
 import time
 
-import msgspec
 import pytest
 
 from autograder.archive.read import read_files
@@ -76,7 +75,8 @@ def test_each_question_by_itself(lab):
 def test_the_file_wins_where_both_have_work(lab):
     """And that is said, in one line for both questions."""
     done = STUB.replace(*DONE)
-    counted, notes = read(lab, done, ONE.replace(*DONE), TWO.replace(*DONE))
+    assert read(lab, done, ONE.replace(*DONE), TWO.replace(*DONE)) == ("", ())  # a copy of it is no other work
+    counted, notes = read(lab, done.replace("return 1", "return 2"), ONE.replace(*DONE), TWO.replace(*DONE))
     assert counted == ""
     assert notes == ("1, 2: work.py counts, and what lab.ipynb has does not: the file wins where both have code",)
 
@@ -87,11 +87,9 @@ def test_the_notebook_as_it_was_received_is_not_worth_a_word(lab, file):
     assert read(lab, file, "import numpy as np\n\n" + ONE, TWO, "x = 1", "def mine():\n    return 2\n") == ("", ())
 
 
-def test_without_the_file_or_without_a_template(lab, tmp_path):
-    """Cells stand in for a file that is not there; where nobody knows the stub, the file counts."""
+def test_without_the_file(lab):
+    """Cells stand in for it."""
     assert read(lab, None, ONE, TWO)[0] == "12"
-    unknown = msgspec.structs.replace(lab, template=tmp_path / "nowhere")
-    assert read(unknown, STUB, ONE.replace(*DONE))[0] == ""
 
 
 def test_a_line_made_to_be_slow_is_no_heading(lab):
@@ -100,3 +98,15 @@ def test_a_line_made_to_be_slow_is_no_heading(lab):
     started = time.monotonic()
     assert read(lab, STUB + slow, TWO.replace(*DONE))[0] == "2"
     assert time.monotonic() - started < 5
+
+
+def test_without_the_stubs_at_hand_what_only_raises_is_no_work(lab, tmp_path):
+    """As in a folder that was copied, not started: it holds no second copy of what was handed out."""
+    (tmp_path / "work.py").unlink()
+    done, cells_done = STUB.replace(*DONE), (ONE.replace(*DONE), TWO.replace(*DONE))
+    assert read(lab, STUB, ONE, TWO) == ("", ())
+    assert read(lab, done, ONE, TWO) == ("", ())
+    assert read(lab, STUB, cells_done[0], TWO) == ("1", ("1: lab.ipynb counts; work.py is still the stub there",))
+    counts, (note,) = read(lab, done.replace("return 1", "return 2"), *cells_done)
+    assert not counts
+    assert note == "1, 2: work.py counts, and what lab.ipynb has does not: the file wins where both have code"

@@ -15,7 +15,7 @@ from autograder.archive.names import ARCHIVES, NOTEBOOK, ending, lab_name, plain
 from autograder.archive.parts import collect_parts
 from autograder.errors import SubmissionError
 from autograder.model import Assignment, Cell, Submission
-from autograder.notebook import has_work, plain_text, read_notebook, uses_cells
+from autograder.notebook import ignores_cells, plain_text, read_notebook, uses_cells
 
 
 def read_submission(entry: Entry, assignment: Assignment) -> Submission:
@@ -185,7 +185,7 @@ def _which_counts(submission: Submission, notebook: str, assignment: Assignment)
             note = f"{notebook} counts; there is no {file}"
         elif uses_cells(submission, question, assignment):
             note = f"{notebook} counts; {file} is still the stub there"
-        elif has_work(submission.cells, question, assignment):
+        elif ignores_cells(submission, question, assignment):
             note = f"{file} counts, and what {notebook} has does not: the file wins where both have code"
         else:
             continue

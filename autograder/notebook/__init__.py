@@ -8,7 +8,7 @@ choice  a question's file, or the cells
 ```
 """
 
-from autograder.notebook.choice import cells_for, has_work, is_stub, uses_cells
+from autograder.notebook.choice import cells_for, has_work, ignores_cells, is_stub, uses_cells
 from autograder.notebook.read import MAX_CODE_CHARACTERS, NotebookContent, plain_path, plain_text, read_notebook
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "NotebookContent",
     "cells_for",
     "has_work",
+    "ignores_cells",
     "is_stub",
     "plain_path",
     "plain_text",

@@ -10,6 +10,8 @@ from autograder.model import Assignment, Cell, Question, Submission
 
 _HEADING_LENGTH = 400
 _COMMENT = re.compile(r"#.*")
+_FUNCTION = re.compile(r"^ *(?:async )?def ", re.MULTILINE)
+_UNDONE = re.compile(r"^ *raise NotImplementedError\b", re.MULTILINE)
 
 
 def uses_cells(submission: Submission, question: Question, assignment: Assignment) -> bool:
@@ -21,7 +23,15 @@ def uses_cells(submission: Submission, question: Question, assignment: Assignmen
     content = submission.files.get(question.file)
     if content is None or not submission.cells:
         return bool(submission.cells)
-    return is_stub(content, question, assignment) and has_work(submission.cells, question, assignment)
+    return is_stub(content, question, assignment) and _adds_work(content, submission.cells, question, assignment)
+
+
+def ignores_cells(submission: Submission, question: Question, assignment: Assignment) -> bool:
+    """Whether the question's file counts though the notebook has other work on it."""
+    content = submission.files.get(question.file)
+    if content is None or not submission.cells or is_stub(content, question, assignment):
+        return False
+    return _adds_work(content, submission.cells, question, assignment)
 
 
 def is_stub(content: bytes, question: Question, assignment: Assignment) -> bool:
@@ -29,10 +39,10 @@ def is_stub(content: bytes, question: Question, assignment: Assignment) -> bool:
     stub, or nothing is left of it. Without headings the whole file is that part.
     """
     stub, names, headed = _stub(question, assignment)
-    if stub is None:
-        return False
     text = content.decode("utf-8", "replace")
     parts = [part.text for part in _sections(text) if part.question_id == question.id]
+    if stub is None:
+        return _undone("".join(parts) or text) >= 0.5
     if headed and not parts:
         return not any(re.search(rf"\b{name}\b", text) for name in names)
     return _bare("".join(parts) if headed else text) in (_bare(stub), [])
@@ -41,6 +51,8 @@ def is_stub(content: bytes, question: Question, assignment: Assignment) -> bool:
 def has_work(cells: Sequence[Cell], question: Question, assignment: Assignment) -> bool:
     """Whether cells hold more than the stub: below the question's heading, or by defining one of its names."""
     stub, names, _ = _stub(question, assignment)
+    if stub is None:
+        return any(_undone(text) < 1 for text in _parts(cells, question))
     defines = re.compile(rf"^(?:async )?(?:def|class) (?:{'|'.join(names)})\b" if names else r"(?!)", re.MULTILINE)
     for cell in cells:
         for part in _sections(cell.source):
@@ -67,6 +79,26 @@ def cells_for(cells: Sequence[Cell], question: Question, questions: Sequence[Que
         for index, (cell, owners) in enumerate(zip(cells, headed, strict=True))
         if index <= last or not owners or question.file in owners
     ]
+
+
+def _adds_work(content: bytes, cells: Sequence[Cell], question: Question, assignment: Assignment) -> bool:
+    """Whether cells have work on the question that is not a copy of what stands in its file."""
+    in_file = [part.text for part in _sections(content.decode("utf-8", "replace")) if part.question_id == question.id]
+    same = _bare("".join(_parts(cells, question))) == _bare("".join(in_file))
+    return has_work(cells, question, assignment) and not (in_file and same)
+
+
+def _parts(cells: Sequence[Cell], question: Question) -> list[str]:
+    """What stands below the question's heading in cells; nothing of those with comments alone."""
+    parts = [part.text for cell in cells for part in _sections(cell.source) if part.question_id == question.id]
+    return [part for part in parts if _bare(part)]
+
+
+def _undone(text: str) -> float:
+    """The share of a text's functions that only raise NotImplementedError: what tells a stub where none is at hand,
+    as in a folder that was copied rather than started.
+    """
+    return len(_UNDONE.findall(text)) / max(len(_FUNCTION.findall(text)), 1)
 
 
 def _stub(question: Question, assignment: Assignment) -> tuple[str | None, list[str], bool]:
