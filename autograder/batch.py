@@ -25,7 +25,7 @@ from autograder import scratch
 from autograder.errors import CourseError, GraderFault
 from autograder.model import CaseResult, Submission
 from autograder.wire import Connection, Message, ProtocolError
-from autograder.worker.launch import KEEP_FREED_MEMORY
+from autograder.worker.launch import STEADY
 
 MAX_ATTEMPTS = 2
 SLOT_START_S = 300.0
@@ -130,7 +130,7 @@ class _Slot:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={**os.environ, **KEEP_FREED_MEMORY, "TMPDIR": str(self._folder)},
+                env={**os.environ, **STEADY, "TMPDIR": str(self._folder)},
             )
         self.socket = ours
         self.connection = Connection(ours)

@@ -15,13 +15,12 @@ from autograder.errors import CourseError, GraderFault
 from autograder.model import Feedback, Outcome, Submission
 from autograder.speed.verdict import Job, Setup, Verdict, decode_verdict, encode
 from autograder.wire import Connection, Message, ProtocolError
-from autograder.worker.launch import KEEP_FREED_MEMORY
+from autograder.worker.launch import STEADY
 
 START_S = 300.0
 CHECK_S = 600.0  # for one check with its preflights; no honest one takes a tenth of it
 ATTEMPTS = 2
 # Oracles share a core with the workers: one thread is enough for them.
-ENVIRONMENT = {**KEEP_FREED_MEMORY, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class Timer:
@@ -90,7 +89,7 @@ class Timer:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={**os.environ, **ENVIRONMENT},
+                env={**os.environ, **STEADY},
             )
         self._socket, self._connection = ours, Connection(ours)
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,6 +94,21 @@ def _forget_modules(folder: Path) -> None:
             del sys.modules[name]
 
 
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch on this side to one thread, as workers are, while the block runs: its threads get in their way."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class _Plugin:
     """What pytest calls."""
 
@@ -131,7 +147,8 @@ class _Plugin:
                 cases = sorted(map(self._case, session.items), key=self._order)
                 self._suite = Suite(self._assignment, cases, self._workers, self._seed)
                 self._suite.pictures = self._pictures.saved
-                self.results.append(self._body(self._suite))
+                with _one_thread():
+                    self.results.append(self._body(self._suite))
         except BaseException as problem:  # pytest would turn it into an exit code
             self.problem = problem
         finally:

@@ -23,16 +23,20 @@ START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
 CLOSING_TIMEOUT_S = 2.0  # from the end of the connection to the end of the process
 # glibc gives freed arrays of megabytes back to the kernel and pays for every page again with the next one; keeping
-# them halves the time of a call with a 4 MB array. Suite processes start with the same setting.
-KEEP_FREED_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
-_ENVIRONMENT = {
-    **KEEP_FREED_MEMORY,
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "HOME": "/nonexistent",
+# them halves the time of a call with a 4 MB array. And one thread each: idle ones of another process's small
+# operations spin, which on a busy machine made a suite's own side five times as slow.
+STEADY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+}  # the environment of workers, suite processes and racers
+_ENVIRONMENT = {
+    **STEADY,
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/nonexistent",
     "MPLBACKEND": "Agg",
 }
 
