@@ -4,7 +4,7 @@ Honest submissions are graded on their own first. Then all are graded by `autogr
 SIGKILL several times on the way and started again. At the end every honest grade must be what it was, every submission
 graded once and none by a fault of the grader's; no process, mount or temporary file may be left.
 
-    python benchmarks/load.py [--count 500] [--kills 3] [--jobs N]
+    python benchmarks/load.py [--count 500] [--hostile 50] [--kills 3] [--jobs N]
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def read_kinds(folder: str) -> dict[str, str]:
 HONEST, HOSTILE = read_kinds("honest"), read_kinds("hostile")
 
 
-def write_class(folder: Path, count: int) -> dict[str, str]:
-    """Submissions, a tenth of them hostile, mixed; the kind of each by the student's name."""
-    hostile = list(itertools.islice(itertools.cycle(HOSTILE), count // 10))
+def write_class(folder: Path, count: int, hostile_count: int) -> dict[str, str]:
+    """Submissions, some of them hostile, mixed; the kind of each by the student's name."""
+    hostile = list(itertools.islice(itertools.cycle(HOSTILE), hostile_count))
     honest = list(itertools.islice(itertools.cycle(HONEST), count - len(hostile)))
     kinds = hostile + honest
     random.Random(1).shuffle(kinds)
@@ -149,7 +149,7 @@ def verdict(named: dict[str, str], quiet: dict[str, list[Any]], loaded: dict[str
     return wrong
 
 
-def run(count: int, kills: int, jobs: int | None) -> list[str]:
+def run(count: int, hostile: int, kills: int, jobs: int | None) -> list[str]:
     """Everything; prints figures, and returns what is not as it should be."""
     watchdog.adopt_orphans()
     mounts = Path("/proc/self/mounts").read_text()
@@ -159,7 +159,7 @@ def run(count: int, kills: int, jobs: int | None) -> list[str]:
         scratch = base / "tmp"
         scratch.mkdir()
         scratch.chmod(0o711)
-        named = write_class(base / "class", count)
+        named = write_class(base / "class", count, hostile)
         honest = [base / "class" / student for student, kind in named.items() if kind in HONEST]
         kinds = Counter("hostile" if kind in HOSTILE else "honest" for kind in named.values())
         print(f"{count} submissions: {kinds['honest']} honest, {kinds['hostile']} hostile of {len(HOSTILE)} kinds")
@@ -197,10 +197,12 @@ def main() -> None:
     """Parse, run, say what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--hostile", type=int, help="how many of them are hostile (default: a tenth)")
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--jobs", type=int)
     chosen = parser.parse_args()
-    wrong = run(chosen.count, chosen.kills, chosen.jobs)
+    hostile = chosen.count // 10 if chosen.hostile is None else chosen.hostile
+    wrong = run(chosen.count, hostile, chosen.kills, chosen.jobs)
     for line in wrong:
         print(line)
     sys.exit(1 if wrong else 0)
