@@ -34,7 +34,7 @@ verify: setup   ## put every suite to the test under one seed: a table for each 
 verify-all: setup ## the same under 20 seeds (hours)
 	$(BIN)/autograder verify --seeds 20 --save build/verify
 
-attacks: setup  ## grade every hostile submission, in both grades of the sandbox, and print what came of each
+attacks: setup  ## grade every hostile submission, in every grade of the sandbox, and print what came of each
 	$(BIN)/python tests/attack_suite.py
 	$(BIN)/pytest -m attacks
 

@@ -1,6 +1,6 @@
 """Grades a class of hostile submissions through the command line, and says of each whether it was safe.
 
-`python tests/attack_suite.py [full] [restricted]` prints the table, and exits with 1 if one is not. A probe lies in
+`python tests/attack_suite.py [full] [restricted] [bwrap]` prints the table, and exits with 1 if one is not. A probe lies in
 `tests/attacks/probes/<group>/`: a file or a folder, whose docstring says what it tries, which layer is to stop it and
 what must come of it. What it tries to reach on the host is set up by `attack_targets`; archives are made by
 `attack_archives`.
@@ -28,7 +28,8 @@ from rich.text import Text
 from autograder.course import load_assignment, load_course
 from autograder.gradebook import Gradebook
 from autograder.model import Grade, Outcome
-from autograder.worker.isolation import isolation
+from autograder.worker.isolation import try_grade
+from autograder.worker.messages import Grade as Sandbox
 
 HERE = Path(__file__).parent
 PROBES = HERE / "attacks" / "probes"
@@ -43,7 +44,7 @@ GROUPS = {  # group: question, outcomes, words
     "clock": ("2", ["failed"], ""),
     "honest": ("1", ["passed"], ""),
 }
-LABELS = {"full": "full", "restricted": "restricted", "limits": "no sandbox"}
+LABELS = {"full": "full", "bwrap": "bwrap", "restricted": "restricted", "limits": "no sandbox"}
 
 
 class Probe(NamedTuple):
@@ -114,7 +115,7 @@ def _read(path: Path) -> Probe:
 
 
 def run_batch(grade: str, chosen: Sequence[Probe]) -> Batch:
-    """Grade these through the command line, in the sandbox `grade`: "full", "restricted" or "limits" for none."""
+    """Grade these through the command line, in the sandbox `grade`: "full", "bwrap", "restricted" or "limits" for none."""
     folder = Path(tempfile.mkdtemp(prefix="autograder-attacks-"))
     folder.chmod(0o755)
     try:
@@ -152,7 +153,7 @@ def hand_in(folder: Path, chosen: Sequence[Probe], intel: str) -> None:
 def _grade(folder: Path, grade: str, targets: Targets) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "autograder", "grade", "attacked", str(folder / "inbox")]
     command += ["--course", str(folder / "course"), "--out", str(folder / "out")]
-    command += ["--unsafe-no-sandbox"] if grade == "limits" else []
+    command += ["--unsafe-no-sandbox"] if grade == "limits" else ["--sandbox", grade]
     return targets.run(command, timeout_s=3000)  # for a machine as busy as can be; none of the class is to last so long
 
 
@@ -253,14 +254,14 @@ def problems(batch: Batch) -> Iterator[str]:
 
 
 def main() -> int:
-    """Both grades, or those named; 1 if an attack is not safe."""
+    """All grades, or those named; 1 if an attack is not safe."""
     console = Console(width=150 if not sys.stdout.isatty() else None)
-    names = sys.argv[1:] or ["full", "restricted"]
-    held = isolation().grade
+    names = sys.argv[1:] or ["full", "restricted", "bwrap"]
     unsafe = 0
     for grade in names:
-        if grade == "full" and held != "full":
-            console.print(f"full: not on this host ({isolation().reasons.get('full', '')})", markup=False)
+        reason = "" if grade == "restricted" else try_grade(Sandbox(grade))
+        if reason:
+            console.print(f"{grade}: not on this host ({reason})", markup=False)
             continue
         batch = run_batch(grade, probes())
         console.print(table(batch))

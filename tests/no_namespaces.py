@@ -53,8 +53,8 @@ def refuse_namespaces() -> None:
     kernel.seccomp_filter(code, len(program))
 
 
-def main() -> None:
-    """Become nobody, close namespaces, run the command."""
+def become_nobody() -> None:
+    """An ordinary user who can read Python, if this is root."""
     if os.geteuid() == 0:
         kernel.unshare(kernel.NEW_MOUNTS)
         kernel.mount(None, "/", None, kernel.RECURSIVE | kernel.PRIVATE)
@@ -63,6 +63,11 @@ def main() -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # dumpable again, so that /proc/self is its own
+
+
+def main() -> None:
+    """Become nobody, close namespaces, run the command."""
+    become_nobody()
     refuse_namespaces()
     os.execv(sys.argv[1], sys.argv[1:])
 

@@ -1,10 +1,11 @@
 """Attacks of every group are safe, and the suite can tell: where there is no sandbox, attacks succeed.
 
-`make attacks` grades the whole class of them in both grades, and then runs the tests marked `attacks`.
+`make attacks` grades the whole class of them in every grade, and then runs the tests marked `attacks`.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ SAMPLE = {  # quick ones, stopped by as many layers as there are
     "inject": ["html_in_text", "terminal_sequences", "cells_of_a_table", "says_passed"],
     "clock": ["machine_clock", "patched_clocks"],
 }
+bubblewrapped = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 full_only = pytest.mark.skipif(HELD != "full", reason="no full sandbox here")
 
 
@@ -54,7 +56,14 @@ def test_no_attack_is_lost():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("grade", [pytest.param("full", marks=full_only), "restricted"])
+@pytest.mark.parametrize(
+    "grade",
+    [
+        pytest.param("full", marks=full_only),
+        "restricted",
+        pytest.param("bwrap", marks=[pytest.mark.attacks, bubblewrapped]),
+    ],
+)
 def test_attacks_are_safe(grade):
     """The outcome and the points that they deserve, no target reached, nothing left, no secret told, pages inert."""
     batch = attack_suite.run_batch(grade, chosen())

@@ -6,7 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from autograder.worker.isolation import isolation
+from autograder.course import load_assignment, load_course
+from autograder.gradebook import Gradebook
+from autograder.worker.isolation import isolation, try_grade
+from autograder.worker.messages import Grade
 
 NO_SANDBOX = isolation().grade == "limits"
 RIGHT = "def one():\n    return 1\n\n\ndef two(x):\n    return 2 * x\n"
@@ -117,6 +120,43 @@ def test_doctor_lists_every_layer(run):
     assert (states["seccomp"] == "held") is ("seccomp" in isolation().held)
     assert "no system call outside the list" in result.output
     assert json.loads(run("doctor", "--json").output)["grade"] == isolation().grade
+
+
+def test_doctor_says_whether_bubblewrap_can_make_the_walls(run, monkeypatch):
+    """Or why not."""
+    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda _grade: "")
+    assert "--sandbox bwrap: holds, too\n" in run("doctor").output
+    assert json.loads(run("doctor", "--json").output)["bubblewrap"] == {"holds": True, "reason": ""}
+    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda _grade: "there is no bwrap")
+    assert "--sandbox bwrap: there is no bwrap\n" in run("doctor").output
+    assert json.loads(run("doctor", "--json").output)["bubblewrap"] == {"holds": False, "reason": "there is no bwrap"}
+
+
+@pytest.mark.skipif(bool(try_grade(Grade.BUBBLEWRAP)), reason="bubblewrap is not installed, or has no namespaces here")
+def test_the_sandbox_that_was_asked_for_is_taken_and_recorded(run, make_course, tmp_path):
+    """With the grade, in the gradebook."""
+    course = make_course()
+    work = hand_in(tmp_path / "in", ada=RIGHT)
+    assert run("grade", "tiny", work, "--course", course, "--sandbox", "bwrap").exit_code == 0
+    with Gradebook.open(tmp_path / "grades" / "gradebook.db") as book:
+        (entry,) = book.current(load_assignment(load_course(course), "tiny"))
+    assert entry.grade.points == 6
+    assert (entry.isolation["grade"], entry.isolation["missing"]) == ("bwrap", [])
+
+
+@pytest.mark.skipif(NO_SANDBOX, reason="the flag is always given here")
+def test_nothing_takes_the_place_of_the_sandbox_that_was_asked_for(run, make_course, tmp_path, monkeypatch):
+    """Exit code 3, and why it does not hold."""
+    arguments = ("grade", "tiny", hand_in(tmp_path / "in", ada=RIGHT), "--course", make_course(), "--sandbox", "bwrap")
+    monkeypatch.setattr("autograder.worker.isolation.try_grade", lambda grade, _gpu: f"no {grade} here")
+    isolation.cache_clear()
+    refused = run(*arguments)
+    isolation.cache_clear()
+    assert refused.exit_code == 3
+    assert "does not give the sandbox that --sandbox asks for (bwrap: no bwrap here)" in refused.output
+    both = run(*arguments, "--unsafe-no-sandbox")
+    assert both.exit_code == 2
+    assert "exclude each other" in both.output
 
 
 @pytest.mark.skipif(NO_SANDBOX, reason="the flag is always given here")

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -19,9 +20,11 @@ from autograder.worker.isolation import LAYERS, Isolation, isolation, require_sa
 from autograder.worker.launch import WarmParent
 from autograder.worker.layers import gpu, kernel, landlock, root, seccomp, watchdog
 from autograder.worker.messages import Grade, StartRequest
-from autograder.worker.sandbox import python_is_reachable
+from autograder.worker.sandbox import closed_folders
 
 REASON = try_grade(Grade.FULL)
+bubblewrapped = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+WITH_ROOT = [Grade.FULL, pytest.param(Grade.BUBBLEWRAP, marks=bubblewrapped)]
 pytestmark = [
     pytest.mark.skipif(bool(REASON), reason=f"no full sandbox here: {REASON}"),
     pytest.mark.filterwarnings("ignore"),  # the student's code leaves files open
@@ -115,11 +118,22 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module", params=WITH_ROOT)
+def grade(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def warm():
-    parent = WarmParent(["numpy"], Grade.FULL)
+def warm(grade):
+    parent = WarmParent(["numpy"], grade)
     yield parent
     parent.close()
+
+
+@pytest.fixture(scope="module")
+def alone(grade):
+    """The processes that a worker sees: process 1, with bubblewrap the one that waits, and itself."""
+    return [1, 2] if grade is Grade.FULL else [1, 2, 3]
 
 
 @pytest.fixture
@@ -198,12 +212,12 @@ def test_it_is_nobody_and_can_do_nothing(student):
     assert found["Seccomp"] == "2"
 
 
-def test_it_sees_no_other_process(student):
+def test_it_sees_no_other_process(student, alone):
     """Its own, and process 1 of its namespace."""
-    assert student.pids() == [1, 2]
+    assert student.pids() == alone
     assert student.kill(os.getpid(), 0)[0] in ("ESRCH", "EPERM")
     assert student.kill(1, 9)[0] in ("ok", "EPERM")  # process 1 takes no signal from inside
-    assert student.pids() == [1, 2]
+    assert student.pids() == alone
     assert student.thread_kill(os.getpid()) in ("ESRCH", "EPERM")
     assert student.prlimit(1)[0] in ("EPERM", "ESRCH")
     assert student.raise_limit() in ("ValueError", "PermissionError")
@@ -279,10 +293,10 @@ REFUSED = {
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of x86-64")
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_system_call_outside_the_list_is_refused(student, name):
+def test_a_system_call_outside_the_list_is_refused(student, alone, name):
     """Whatever its arguments; the worker lives on."""
     assert student.syscall(*REFUSED[name]) in ("EPERM", "EACCES", "ENOSYS")
-    assert student.pids() == [1, 2]
+    assert student.pids() == alone
 
 
 def test_what_labs_need_works_inside(student):
@@ -291,7 +305,7 @@ def test_what_labs_need_works_inside(student):
 
 
 @pytest.mark.slow
-def test_torch_trains_inside(tmp_path):
+def test_torch_trains_inside(tmp_path, grade):
     """With an optimizer, two threads and a temporary file."""
     (tmp_path / "work.py").write_text(
         """
@@ -309,7 +323,7 @@ def train():
 """
     )
     limits = Limits(memory_bytes=2 << 30)
-    parent = WarmParent(["torch"], Grade.FULL)
+    parent = WarmParent(["torch"], grade)
     try:
         student = Student(ProcessLink(parent.start(tmp_path, limits), limits), limits)
         student.open(tmp_path, "work.py")
@@ -335,25 +349,40 @@ BREAKS = {
     "seccomp": "import autograder.worker.layers.seccomp as m; m.restrict = broken",
     "another machine": "import platform; platform.machine = lambda: 'aarch64'",
 }
+BUBBLEWRAP_BREAKS = {
+    "bubblewrap": "import shutil; shutil.which = lambda *_, **__: None",
+    "bubblewrap's walls": "import autograder.worker.layers.bubblewrap as m; m._build = broken",
+    "stepping in": "import autograder.worker.layers.kernel as m; m.join = broken",
+    "processes": "import autograder.worker.layers.root as m; m.show_processes = broken",
+    **{name: BREAKS[name] for name in ("capabilities", "rlimits", "Landlock", "seccomp")},
+}
 if os.geteuid() == 0:
     BREAKS["user id"] = "import autograder.worker.layers.identity as m; m.become = broken"
 
-REASONS = {"an old Landlock": "Landlock", "another machine": "aarch64"}
+REASONS = {
+    "bubblewrap": "there is no bwrap in /usr/local/bin:/usr/bin:/bin; install it (`apt-get install bubblewrap`",
+    "an old Landlock": "Landlock",
+    "another machine": "aarch64",
+}
 NO_ORPHANS = "import autograder.worker.layers.watchdog as m; m.adopt_orphans = broken"
 BLIND = "import autograder.worker.layers.watchdog as m; m.Watchdog.look = broken"
 RUN_PARENT = "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
 
 
-@pytest.mark.parametrize("layer", BREAKS)
-def test_no_student_code_runs_where_a_layer_fails(layer, tmp_path):
+@pytest.mark.parametrize(
+    ("layer", "code", "grade"),
+    [
+        *((name, code, Grade.FULL) for name, code in BREAKS.items()),
+        *(pytest.param(name, code, Grade.BUBBLEWRAP, marks=bubblewrapped) for name, code in BUBBLEWRAP_BREAKS.items()),
+    ],
+)
+def test_no_student_code_runs_where_a_layer_fails(layer, code, grade, tmp_path):
     """The worker ends before it reads the submission, and the grader learns why."""
-    (tmp_path / "breaks.py").write_text(
-        f"def broken(*_, **__):\n    raise OSError('no {layer} here')\n\n{BREAKS[layer]}\n"
-    )
+    (tmp_path / "breaks.py").write_text(f'def broken(*_, **__):\n    raise OSError("no {layer} here")\n\n{code}\n')
     work = tmp_path / "work"
     work.mkdir()
     (work / "work.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nprint('it ran')\n")
-    parent = _BrokenParent(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks\n{RUN_PARENT}")
+    parent = _BrokenParent(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import breaks\n{RUN_PARENT}", grade)
     try:
         student = Student(ProcessLink(parent.start(work, LIMITS), LIMITS), LIMITS)
         with pytest.raises(WorkerBroke) as caught:
@@ -403,8 +432,8 @@ def test_a_worker_ends_with_its_watchdog(tmp_path):
 class _BrokenParent(WarmParent):
     """A warm parent that runs some code first."""
 
-    def __init__(self, code: str, gpu: int | None = None) -> None:
-        super().__init__([], Grade.FULL, gpu)
+    def __init__(self, code: str, grade: Grade = Grade.FULL, gpu: int | None = None) -> None:
+        super().__init__([], grade, gpu)
         self._code = code
 
     def begin(self) -> None:
@@ -435,13 +464,106 @@ def test_the_best_grade_that_holds_is_taken(monkeypatch):
     isolation.cache_clear()
 
 
+def in_another_process(prepare: str, grade: Grade) -> str:
+    """Why a grade does not hold, in a process that `prepare` of tests/no_namespaces.py has changed."""
+    code = f"""
+import no_namespaces
+{prepare}
+from autograder.worker.isolation import try_grade
+from autograder.worker.messages import Grade
+print(try_grade(Grade({grade.value!r})))
+"""
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY / "tests")}
+    run = subprocess.run([sys.executable, "-c", code], env=env, cwd="/", capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
+@pytest.mark.parametrize("wanted", [*WITH_ROOT, Grade.RESTRICTED])
+def test_no_root_is_needed(wanted):
+    """Each grade of sandbox holds for an ordinary user, too."""
+    assert in_another_process("no_namespaces.become_nobody()", wanted) == ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [(Grade.FULL, "unshare: "), pytest.param(Grade.BUBBLEWRAP, "bubblewrap: bwrap: No perm", marks=bubblewrapped)],
+)
+def test_a_host_without_namespaces_is_found_out(wanted, words):
+    """By the probe job, with the words of who was refused."""
+    reason = in_another_process("no_namespaces.become_nobody(); no_namespaces.refuse_namespaces()", wanted)
+    assert reason.startswith("the sandbox could not be set up")
+    assert words in reason
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="covers a part of /proc, which takes root")
+def test_a_container_that_covers_parts_of_proc_is_named():
+    """The kernel lets an ordinary user show no more of /proc than can be seen already."""
+    prepare = """
+from autograder.worker.layers import kernel
+kernel.unshare(kernel.NEW_MOUNTS)
+kernel.mount(None, "/", None, kernel.RECURSIVE | kernel.PRIVATE)
+kernel.mount("/dev/null", "/proc/version", None, kernel.BIND)
+no_namespaces.become_nobody()
+"""
+    assert "--security-opt systempaths=unconfined" in in_another_process(prepare, Grade.FULL)
+
+
+def test_a_sandbox_that_was_asked_for_must_hold(monkeypatch):
+    """Nothing else is taken in its place, and the message says why it does not hold."""
+    monkeypatch.setattr(isolation_module, "try_grade", lambda grade, _gpu: f"no {grade} here")
+    isolation.cache_clear()
+    with pytest.raises(HostError, match=r"--sandbox asks for \(bwrap: no bwrap here\).*autograder doctor"):
+        require_sandbox(Grade.BUBBLEWRAP)
+    monkeypatch.setattr(isolation_module, "try_grade", lambda grade, _gpu: "" if grade == "restricted" else "no")
+    isolation.cache_clear()
+    with pytest.raises(HostError, match=r"--sandbox asks for \(full: no\)"):
+        require_sandbox(Grade.FULL)
+    assert require_sandbox(Grade.RESTRICTED).grade == "restricted"
+    isolation.cache_clear()
+
+
+@bubblewrapped
+def test_bubblewrap_is_taken_where_it_is_asked_for_alone():
+    """And held to all that the full grade promises."""
+    found = require_sandbox(Grade.BUBBLEWRAP)
+    assert (found.grade, found.held, found.missing, found.warning) == ("bwrap", tuple(LAYERS), (), "")
+    assert require_sandbox().grade == "full"
+
+
+CLOSED = closed_folders(root.readable())
+
+
 def test_the_restricted_grade_says_what_it_needs():
     """As root it needs a Python that another user can read; elsewhere it holds."""
     reason = try_grade(Grade.RESTRICTED)
-    if os.geteuid() == 0 and not python_is_reachable():
-        assert "Python lies where another user cannot read it" in reason
+    if os.geteuid() == 0 and CLOSED:
+        assert f"Either `chmod o+x {' '.join(CLOSED)}`" in reason
     else:
         assert reason == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not CLOSED, reason="needs root, and a Python that others cannot reach")
+@pytest.mark.parametrize(("mode", "refused"), [(0o700, True), (0o711, False)])
+def test_the_advice_for_a_python_that_is_out_of_reach_helps(mode, refused):
+    """With nothing but the right to pass through, the grade holds."""
+    prepare = f"""
+from autograder.worker.layers import kernel
+kernel.unshare(kernel.NEW_MOUNTS)
+kernel.mount(None, "/", None, kernel.RECURSIVE | kernel.PRIVATE)
+no_namespaces.show_python()  # in a folder of this process's own
+__import__("os").chmod({CLOSED[0]!r}, {mode})
+"""
+    reason = in_another_process(prepare, Grade.RESTRICTED)
+    assert (f"since {CLOSED[0]} lets nobody else through" in reason) if refused else (reason == "")
+
+
+def test_folders_that_let_nobody_through_are_found(tmp_path):
+    """On the way as well as at its end."""
+    for name, mode in (("open", 0o755), ("open/closed", 0o750), ("open/closed/inner", 0o711)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(mode)
+    found = closed_folders([str(tmp_path / "open/closed/inner"), str(tmp_path / "nothing"), sys.executable])
+    assert [name for name in found if name.startswith(str(tmp_path) + "/")] == [str(tmp_path / "open/closed")]
 
 
 def test_the_fresh_root_shows_no_course():
@@ -477,7 +599,7 @@ def test_a_failing_system_call_names_what_failed():
 
 
 def with_gpu(number, grade=Grade.FULL):
-    return StartRequest("/work", Limits(), grade.value, number)
+    return StartRequest("/work", Limits(), grade, number)
 
 
 def test_a_worker_sees_the_nodes_of_its_own_gpu_alone():
@@ -549,11 +671,11 @@ def look():
 """
 
 
-def test_the_profile_works_and_opens_its_nodes(tmp_path):
+def test_the_profile_works_and_opens_its_nodes(tmp_path, grade):
     """With another device in the GPU's place: the worker does what CUDA does, and sees nothing else of the host."""
     (tmp_path / "work.py").write_text(GPU_SUBMISSION)
     code = "import autograder.worker.layers.gpu as m; m.devices = lambda number: ('/dev/full',)"
-    parent = _BrokenParent(f"{code}\n{RUN_PARENT}", gpu=3)
+    parent = _BrokenParent(f"{code}\n{RUN_PARENT}", grade, gpu=3)
     student = Student(ProcessLink(parent.start(tmp_path, LIMITS), LIMITS), LIMITS)
     try:
         student.open(tmp_path, "work.py")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
-from autograder.cli.options import course_option, jobs_option, load_course, unsafe_option
+from autograder.cli.options import chosen_sandbox, course_option, jobs_option, load_course, sandbox_options
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--save", type=click.Path(path_type=Path, file_okay=False), help="Folder for a page for each lab, <lab>.html."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each lab on standard output, nothing else.")
-@unsafe_option
+@sandbox_options
 def verify(
     lab: str | None,
     course_folder: Path | None,
@@ -45,6 +45,7 @@ def verify(
     limit: int | None,
     save: Path | None,
     as_json: bool,
+    sandbox: str | None,
     unsafe: bool,
 ) -> None:
     """Put the suite of LAB to the test, or those of all labs.
@@ -54,20 +55,18 @@ def verify(
     mutant, all of it under every seed. Exit code 1 if anything is wrong.
     """
     from autograder.course import load_assignment
-    from autograder.worker.isolation import require_sandbox
-    from autograder.worker.messages import Grade as Sandbox
 
     course = load_course(course_folder)
     labs = [load_assignment(course, name) for name in ((lab,) if lab else course.assignments)]
-    sandbox = Sandbox.LIMITS if unsafe else require_sandbox().grade
+    grade = chosen_sandbox(sandbox, unsafe=unsafe).grade
     wrong = 0
     for assignment in labs:
         chosen = _chosen(assignment, questions, anywhere=len(labs) > 1)
         if not chosen:
             continue
         first = assignment.seed if first_seed is None else first_seed
-        reports = _reports(course, assignment, chosen, range(first, first + seeds), jobs, sandbox)
-        scores = _scores(assignment, chosen, limit, first, sandbox) if mechanical else []
+        reports = _reports(course, assignment, chosen, range(first, first + seeds), jobs, grade)
+        scores = _scores(assignment, chosen, limit, first, grade) if mechanical else []
         _show(assignment, reports, scores, save, as_json=as_json)
         wrong += sum(len(report.findings) for report in reports)
     if wrong:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
-from autograder.cli.options import course_option, existing, gradebook_options, load_course, meant
+from autograder.cli.options import (
+    chosen_sandbox,
+    course_option,
+    existing,
+    gradebook_options,
+    load_course,
+    meant,
+    sandbox_options,
+)
 from autograder.cli.speed import run_speed_checks
 from autograder.errors import AutograderError
 
@@ -51,9 +59,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-diagnosis", is_flag=True, help="Do not name known mistakes in the feedback.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each grade on standard output, nothing else.")
-@click.option(
-    "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run student code without a sandbox: it can do what you can."
-)
+@sandbox_options
 def grade(
     lab: str,
     paths: tuple[Path, ...],
@@ -69,6 +75,7 @@ def grade(
     only: str | None,
     no_diagnosis: bool,
     as_json: bool,
+    sandbox: str | None,
     unsafe: bool,
 ) -> None:
     """Grade submissions of LAB.
@@ -88,12 +95,10 @@ def grade(
     from autograder.intake.take import OWN_TIME
     from autograder.marking import read_time
     from autograder.terminal.batch import BatchDisplay, JsonLines
-    from autograder.worker.isolation import isolation, require_sandbox
-    from autograder.worker.messages import Grade as Sandbox
 
     course = load_course(course_folder)
     assignment = load_assignment(course, lab)
-    held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
+    held = chosen_sandbox(sandbox, unsafe=unsafe)
     zone = assignment.due.tzinfo if assignment.due is not None else None
     roster = None if roster_path is None else read_roster(roster_path, zone)
     when = None
@@ -246,16 +251,20 @@ def doctor(out: Path, gradebook: Path | None, as_json: bool) -> None:
     import msgspec
 
     from autograder.gradebook import Gradebook
-    from autograder.worker.isolation import LAYERS, isolation
+    from autograder.worker.isolation import LAYERS, isolation, try_grade
+    from autograder.worker.messages import Grade as Sandbox
 
     held = isolation()
+    no_bubblewrap = try_grade(Sandbox.BUBBLEWRAP)
     path = gradebook or out / "gradebook.db"
     state = None
     if gradebook is not None or path.is_file():
         with Gradebook.open(existing(out, gradebook)) as book:
             state = book.check()
     if as_json:
-        click.echo(json.dumps({**msgspec.to_builtins(held), "gradebook": msgspec.to_builtins(state)}))
+        bubblewrap = {"holds": not no_bubblewrap, "reason": no_bubblewrap}
+        shown = {**msgspec.to_builtins(held), "bubblewrap": bubblewrap, "gradebook": msgspec.to_builtins(state)}
+        click.echo(json.dumps(shown))
     else:
         click.echo(f"sandbox: {held.grade}")
         for layer, promise in LAYERS.items():
@@ -263,6 +272,7 @@ def doctor(out: Path, gradebook: Path | None, as_json: bool) -> None:
             click.echo(f"  {word:8} {layer:12} {promise}")
         for grade, reason in held.reasons.items():
             click.echo(f"  not {grade}: {reason}")
+        click.echo(f"--sandbox bwrap: {no_bubblewrap or 'holds, too'}")
         if held.warning:
             click.echo(f"\n{held.warning[0].upper()}{held.warning[1:]}.")
         if state is not None:

@@ -15,6 +15,7 @@ from autograder.errors import AutograderError
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.gradebook import Gradebook
+    from autograder.worker.isolation import Isolation
 
 course_option = click.option(
     "--course",
@@ -22,12 +23,43 @@ course_option = click.option(
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of the course (looked for upwards from here if not given).",
 )
-unsafe_option = click.option(
-    "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run student code without a sandbox: it can do what you can."
-)
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core)."
 )
+
+
+def sandbox_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--sandbox` and `--unsafe-no-sandbox`; `chosen_sandbox` reads them."""
+    wanted = click.option(
+        "--sandbox",
+        type=click.Choice(["full", "restricted", "bwrap"]),
+        metavar="GRADE",
+        help="The sandbox that must hold: full, restricted, or bwrap, which is full with bubblewrap's walls (default: "
+        "the better one of the first two that this machine gives).",
+    )
+    unsafe = click.option(
+        "--unsafe-no-sandbox",
+        "unsafe",
+        is_flag=True,
+        help="Run student code without a sandbox: it can do what you can.",
+    )
+    return wanted(unsafe(command))
+
+
+def chosen_sandbox(sandbox: str | None, *, unsafe: bool) -> Isolation:
+    """How student code is to be walled in, by what was typed.
+
+    Raises:
+        HostError: this machine does not give that.
+    """
+    from autograder.worker.isolation import isolation, require_sandbox
+    from autograder.worker.messages import Grade
+
+    if unsafe and sandbox is not None:
+        raise click.UsageError("--sandbox and --unsafe-no-sandbox exclude each other")
+    if unsafe:
+        return isolation(Grade.LIMITS)
+    return require_sandbox(None if sandbox is None else Grade(sandbox))
 
 
 def gradebook_options(command: Callable[..., Any]) -> Callable[..., Any]:

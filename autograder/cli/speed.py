@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
-from autograder.cli.options import course_option, load_course, unsafe_option
+from autograder.cli.options import chosen_sandbox, course_option, load_course, sandbox_options
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -61,8 +61,10 @@ def run_speed_checks(
 @click.argument("lab")
 @click.argument("questions", nargs=-1)
 @course_option
-@unsafe_option
-def speed_table(lab: str, questions: tuple[str, ...], course_folder: Path | None, unsafe: bool) -> None:
+@sandbox_options
+def speed_table(
+    lab: str, questions: tuple[str, ...], course_folder: Path | None, sandbox: str | None, unsafe: bool
+) -> None:
     """Measure LAB's known right variants against its reference, for authors: does the curve tell them apart?
 
     For each question with a speed check (or the QUESTIONS named): the reference against itself and against its
@@ -71,11 +73,9 @@ def speed_table(lab: str, questions: tuple[str, ...], course_folder: Path | None
     from autograder.course import load_assignment
     from autograder.speed.table import rows
     from autograder.terminal.speed import print_rows
-    from autograder.worker.isolation import isolation, require_sandbox
-    from autograder.worker.messages import Grade as Sandbox
 
     assignment = load_assignment(load_course(course_folder), lab)
-    held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
+    held = chosen_sandbox(sandbox, unsafe=unsafe)
     wanted = [question for question in assignment.questions if question.speed is not None]
     unknown = set(questions) - {question.id for question in wanted}
     if unknown:

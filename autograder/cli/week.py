@@ -10,13 +10,14 @@ import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
 from autograder.cli.options import (
+    chosen_sandbox,
     course_option,
     existing,
     find_student,
     gradebook_options,
     jobs_option,
     load_course,
-    unsafe_option,
+    sandbox_options,
     whoever,
 )
 
@@ -31,7 +32,7 @@ from autograder.cli.options import (
 @jobs_option
 @click.option("--seed", type=int, help="Base of the hidden tests' random numbers (default: the assignment's).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each submission, nothing else.")
-@unsafe_option
+@sandbox_options
 def regrade(
     lab: str,
     students: tuple[str, ...],
@@ -43,6 +44,7 @@ def regrade(
     jobs: int | None,
     seed: int | None,
     as_json: bool,
+    sandbox: str | None,
     unsafe: bool,
 ) -> None:
     """After a change to the tests: run what changed again, on the submissions that the gradebook has kept.
@@ -56,13 +58,11 @@ def regrade(
     from autograder.regrading import regrade as run_again
     from autograder.terminal.batch import progress
     from autograder.terminal.week import move_line, print_moves
-    from autograder.worker.isolation import isolation, require_sandbox
-    from autograder.worker.messages import Grade as Sandbox
 
     course = load_course(course_folder)
     assignment = load_assignment(course, lab)
     path = existing(out, gradebook)
-    held = isolation(Sandbox.LIMITS) if unsafe else require_sandbox()
+    held = chosen_sandbox(sandbox, unsafe=unsafe)
     with Gradebook.open(path) as book:
         wanted = [find_student(book, student) for student in students]
     with progress("regrading", quiet=as_json) as bar:

@@ -29,9 +29,11 @@ LAYERS = {
 _BASIC = ("split", "rlimits", "watchdog")
 _HELD = {
     Grade.FULL: tuple(LAYERS),
+    Grade.BUBBLEWRAP: tuple(LAYERS),
     Grade.RESTRICTED: (*_BASIC, "Landlock", "seccomp"),
     Grade.LIMITS: _BASIC,
 }
+_NEXT_BEST = {Grade.FULL: Grade.RESTRICTED, Grade.RESTRICTED: Grade.LIMITS, Grade.BUBBLEWRAP: Grade.LIMITS}
 _LIMITS = Limits(seconds=10, import_seconds=10)
 # Run as a student's file: each line fails where its layer does not hold.
 _PROBE = """
@@ -59,7 +61,7 @@ if {full!r}:
 class Isolation(msgspec.Struct, frozen=True):
     """How the worker was walled in; recorded with every grade."""
 
-    grade: str  # "full", "restricted" or "limits"
+    grade: str  # "full", "bwrap", "restricted" or "limits"
     held: tuple[str, ...]
     missing: tuple[str, ...]
     as_root: bool = False  # whether the grader is root
@@ -88,33 +90,38 @@ class Isolation(msgspec.Struct, frozen=True):
 
 @functools.cache
 def isolation(at_most: Grade = Grade.FULL, gpu: int | None = None) -> Isolation:
-    """The best grade that holds here, no better than `at_most`, for workers with GPU number `gpu` or without one."""
+    """The best grade that holds here, no better than `at_most`, for workers with GPU number `gpu` or without one.
+
+    Bubblewrap is never taken unasked, since it adds nothing to the full grade but a program of its own.
+    """
     reasons: dict[str, str] = {}
     as_root = os.geteuid() == 0
-    order = [Grade.FULL, Grade.RESTRICTED, Grade.LIMITS]
-    for grade in order[order.index(at_most) :]:
-        reason = "" if grade is Grade.LIMITS else try_grade(grade, gpu)
-        if reason:
-            reasons[grade.value] = reason
-            continue
-        held = _HELD[grade]
-        if grade is Grade.RESTRICTED and as_root:
-            held = tuple(layer for layer in LAYERS if layer in (*held, "user id"))
-        missing = tuple(layer for layer in LAYERS if layer not in held)
-        abi = landlock.abi() if "Landlock" in held else 0
-        return Isolation(grade.value, held, missing, as_root, abi, reasons, gpu)
-    raise AssertionError("the last grade needs nothing")
+    grade = at_most
+    while grade is not Grade.LIMITS and (reason := try_grade(grade, gpu)):
+        reasons[grade.value] = reason
+        grade = _NEXT_BEST[grade]
+    held = _HELD[grade]
+    if grade is Grade.RESTRICTED and as_root:
+        held = tuple(layer for layer in LAYERS if layer in (*held, "user id"))
+    missing = tuple(layer for layer in LAYERS if layer not in held)
+    abi = landlock.abi() if "Landlock" in held else 0
+    return Isolation(grade.value, held, missing, as_root, abi, reasons, gpu)
 
 
-def require_sandbox() -> Isolation:
-    """The best sandbox that holds here.
+def require_sandbox(wanted: Grade | None = None) -> Isolation:
+    """The sandbox that is wanted, or the best that holds here.
 
     Raises:
-        HostError: none does; student code must not run.
+        HostError: it does not hold; student code must not run.
     """
-    found = isolation()
+    found = isolation(wanted or Grade.FULL)
+    reasons = "; ".join(f"{grade}: {reason}" for grade, reason in found.reasons.items())
+    if wanted is not None and found.grade != wanted:
+        raise HostError(
+            f"this machine does not give the sandbox that --sandbox asks for ({reasons}). `autograder doctor` shows "
+            "what it gives; without --sandbox, the best of that is taken"
+        )
     if found.grade == Grade.LIMITS:
-        reasons = "; ".join(f"{grade}: {reason}" for grade, reason in found.reasons.items())
         raise HostError(
             f"this machine gives no sandbox for student code ({reasons}). Grade on Linux 6.2 or later, x86-64, where "
             "user namespaces are allowed, or in a container of its own; docs/security.md says how. "
@@ -133,7 +140,7 @@ def try_grade(grade: Grade, gpu: int | None = None) -> str:
         secret = folder / "secret"
         secret.write_text("not for a worker")
         secret.chmod(0o644)
-        (work / "probe.py").write_text(_PROBE.format(secret=str(secret), full=grade is Grade.FULL))
+        (work / "probe.py").write_text(_PROBE.format(secret=str(secret), full=grade.has_root))
         worker = parent.start(work, _LIMITS)
         try:
             return _load(worker, work)

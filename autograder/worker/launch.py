@@ -17,7 +17,7 @@ import msgspec
 from autograder.errors import GraderFault
 from autograder.model import Limits
 from autograder.worker.layers import waiting, watchdog
-from autograder.worker.messages import Ending, StartRequest, decode_ending, encode
+from autograder.worker.messages import Ending, Grade, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
@@ -124,7 +124,7 @@ class WarmParent:
         Raises:
             GraderFault: the warm parent cannot be started.
         """
-        request = encode(StartRequest(str(workspace), limits, self._sandbox, self._gpu, self._pinned))
+        request = encode(StartRequest(str(workspace), limits, Grade(self._sandbox), self._gpu, self._pinned))
         for _attempt in range(2):
             control = self._warm()
             try:

@@ -15,8 +15,14 @@ class Grade(StrEnum):
     """How well student code is walled in."""
 
     FULL = "full"
+    BUBBLEWRAP = "bwrap"  # the same, where bubblewrap makes the namespaces and the root
     RESTRICTED = "restricted"  # no namespaces and no folder to write to
     LIMITS = "limits"  # separate processes and limits alone
+
+    @property
+    def has_root(self) -> bool:
+        """Whether a worker has namespaces and a root of its own."""
+        return self in (Grade.FULL, Grade.BUBBLEWRAP)
 
 
 class StartRequest(msgspec.Struct, frozen=True):
@@ -27,7 +33,7 @@ class StartRequest(msgspec.Struct, frozen=True):
 
     workspace: str  # the worker's own folder, its current directory
     limits: Limits
-    sandbox: str = "limits"  # the grade of isolation: "full", "restricted" or "limits"
+    sandbox: Grade = Grade.LIMITS  # the grade of isolation
     gpu: int | None = None  # the number of the GPU that the worker may use: the `cuda` profile
     pinned: bool = False  # for a speed check: it stays on its cores, and is as important as any other process
 

@@ -2,25 +2,53 @@
 
 In the grade `full` a worker is three processes. The outer one leaves the host's namespaces and builds a fresh root; its
 child is process 1 inside, which enters that root and reaps; the child of that is the worker, which seals itself before
-any byte of a student's is run. Whatever fails on the way ends the worker, and the grader learns which layer it was.
+any byte of a student's is run. In the grade `bwrap`, bubblewrap makes the namespaces and the root, with a process 1 of
+its own; the outer process steps in and forks the worker. Whatever fails on the way ends the worker, and the grader
+learns which layer it was.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-from autograder.worker.layers import gpu, identity, kernel, landlock, namespaces, rlimits, root, seccomp, watchdog
+from autograder.worker.layers import (
+    bubblewrap,
+    gpu,
+    identity,
+    kernel,
+    landlock,
+    namespaces,
+    rlimits,
+    root,
+    seccomp,
+    watchdog,
+)
 from autograder.worker.messages import Grade, StartRequest
 
 SETUP_FAILED = 75  # exit status of a process of ours
+FOLDER_FILES = 4  # so many of the largest files that it may write fit into each of a worker's folders
 
 
-OWN_PROCESSES = {Grade.FULL: 2, Grade.RESTRICTED: 0, Grade.LIMITS: 0}  # between the warm parent and the worker
+class Own(NamedTuple):
+    """Processes of ours below the warm parent."""
+
+    above: int = 0  # between the warm parent and the worker
+    beside: int = 0
+
+
+OWN_PROCESSES = {
+    Grade.FULL: Own(above=2),
+    Grade.BUBBLEWRAP: Own(above=1, beside=bubblewrap.BESIDE),
+    Grade.RESTRICTED: Own(),
+    Grade.LIMITS: Own(),
+}
 
 
 def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callable[[], None]) -> None:
@@ -40,10 +68,17 @@ def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callabl
             gpu.require(request.gpu)
         if request.sandbox == Grade.FULL:
             namespaces.leave(as_root=user is not None)
-            root.build(request.workspace, request.limits.file_bytes * 4, devices(request))
+            watchdog.die_with_parent()  # a user namespace has cleared it
+            root.build(request.workspace, request.limits.file_bytes * FOLDER_FILES, devices(request))
             _leave_to_child(keep, report)
             root.enter(whole_proc=request.gpu is not None)
             _reap_for_child(keep, report, user)
+        elif request.sandbox == Grade.BUBBLEWRAP:
+            size_bytes = request.limits.file_bytes * FOLDER_FILES
+            walls = bubblewrap.enter(request.workspace, size_bytes, devices(request), as_root=user is not None)
+            watchdog.die_with_parent()
+            _step_in(keep, report, walls)
+            root.show_processes("/proc", whole_proc=request.gpu is not None)
         _seal(request, (*keep, report), user)
         os.close(report)  # from here on the worker could only lie about itself
     except BaseException as problem:
@@ -79,6 +114,21 @@ def _leave_to_child(keep: tuple[int, ...], report: int) -> None:
     os._exit(0)
 
 
+def _step_in(keep: tuple[int, ...], report: int, walls: bubblewrap.Walls) -> None:
+    """Return in a child inside, the worker; stay here, outside of its process namespace, and report how it ended."""
+    child = os.fork()
+    if child == 0:
+        watchdog.die_with_parent()
+        walls.disown()
+        return
+    for descriptor in keep:
+        os.close(descriptor)
+    kernel.prctl(kernel.SET_DUMPABLE, 0)
+    _, status = os.waitpid(child, 0)
+    os.write(report, struct.pack("<i", status))
+    os._exit(0)  # the process that holds the walls reads the end of its input, and takes what is left along
+
+
 def _reap_for_child(keep: tuple[int, ...], report: int, user: int | None) -> None:
     """Return in a child, the worker; stay here, as process 1, and report how it ended."""
     child = os.fork()
@@ -112,7 +162,7 @@ def rules(request: StartRequest) -> list[tuple[str, int]]:
         allowed += [(path, landlock.CONTROLLED_DEVICE) for path in gpu.devices(request.gpu)]
         allowed += [(path, landlock.READ) for path in gpu.FACTS]
         allowed.append((gpu.OWN_THREADS, landlock.OVERWRITE))  # CUDA's threads write their names there
-    if request.sandbox == Grade.FULL:
+    if request.sandbox.has_root:
         allowed += [(path, landlock.CHANGE) for path in root.changeable(request.workspace)]
         if request.gpu is None:
             allowed.append(("/proc", landlock.READ))  # it shows the worker's own processes alone
@@ -130,17 +180,14 @@ def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> Non
     if request.sandbox == Grade.LIMITS:
         rlimits.apply(request.limits, with_gpu=request.gpu is not None)
         return
+    fresh_root = request.sandbox.has_root
     if user is not None:
+        if not fresh_root:
+            _require_readable()
         identity.become(user)
     kernel.drop_capabilities()
     watchdog.die_with_parent()  # a new identity has cleared it
     kernel.prctl(kernel.SET_DUMPABLE, 1)  # so that the watchdog may read how much memory it uses
-    fresh_root = request.sandbox == Grade.FULL
-    if not fresh_root and not os.access(os.path.realpath(sys.executable), os.R_OK):
-        raise OSError(
-            f"user id: Python lies where another user cannot read it ({sys.base_prefix}): grade as an ordinary user, "
-            "or with a Python that all users can read, say below /usr or /opt"
-        )
     rlimits.apply(request.limits, with_gpu=request.gpu is not None)
     landlock.restrict(rules(request))
     seccomp.restrict(fresh_root=fresh_root, with_gpu=request.gpu is not None, pinned=request.pinned)
@@ -154,6 +201,21 @@ def _close_all_but(kept: set[int]) -> None:
     kernel.close_range(first, 0x7FFFFFFF)
 
 
-def python_is_reachable() -> bool:
-    """Whether another user could run this Python."""
-    return all(folder.stat().st_mode & 0o001 for folder in Path(sys.base_prefix).resolve().parents)
+def closed_folders(paths: Iterable[str]) -> list[str]:
+    """Folders on the way to these paths, or these paths, that let nobody through but their owner and group."""
+    places = {place for path in paths for place in (Path(path), *Path(path).parents) if place.is_dir()}
+    return sorted(str(place) for place in places if not place.stat().st_mode & stat.S_IXOTH)
+
+
+def _require_readable() -> None:
+    """See that any user can read Python where it lies.
+
+    Raises:
+        OSError: a folder lets nobody else through.
+    """
+    if closed := " ".join(closed_folders(root.readable())):
+        raise OSError(
+            f"user id: as root, student code runs as another user, who could not read Python, since {closed} "
+            f"lets nobody else through. Either `chmod o+x {closed}` (others can then pass through, not list it), or "
+            "grade as an ordinary user, or with a Python and an environment below /usr or /opt"
+        )

@@ -10,7 +10,7 @@ import struct
 
 from autograder.worker import child, sandbox
 from autograder.worker.layers import watchdog
-from autograder.worker.messages import Ending, Grade, StartRequest, encode
+from autograder.worker.messages import Ending, StartRequest, encode
 
 _STATUS = struct.Struct("<i")
 
@@ -43,7 +43,8 @@ def supervise(request: StartRequest, theirs: tuple[int, ...], control: int, requ
 
 
 def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) -> Ending:
-    watch = watchdog.Watchdog(request.limits, below=sandbox.OWN_PROCESSES[Grade(request.sandbox)])
+    own = sandbox.OWN_PROCESSES[request.sandbox]
+    watch = watchdog.Watchdog(request.limits, below=own.above, beside=own.beside)
     ended = os.pidfd_open(pid)
     try:
         poll = select.poll()
@@ -66,7 +67,7 @@ def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) 
 
 
 def _read_ending(pid: int, report: int, peak_bytes: int) -> Ending:
-    """How the worker ended: by what process 1 of its namespaces said, or by its own status where there is none."""
+    """How the worker ended: by what our process next to it said, or by its own status where there is none."""
     _, status = os.waitpid(pid, 0)
     os.set_blocking(report, False)
     try:

@@ -5,6 +5,7 @@
 | `identity` | student code is neither root nor the grader's user, and has no capability |
 | `namespaces` | it sees no other process, no network, no shared memory of the host |
 | `root` | a fresh read-only root with only the listed paths, and sized folders to write to |
+| `bubblewrap` | the same two, made by bubblewrap |
 | `landlock` | no file outside the listed paths, whatever the root shows |
 | `seccomp` | no system call outside the list |
 | `rlimits` | one process stays within memory, open files and file size |

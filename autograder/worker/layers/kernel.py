@@ -77,6 +77,11 @@ def unshare(flags: int) -> None:
     _check(int(_libc().unshare(ctypes.c_int(flags))), "unshare")
 
 
+def join(process: int, flags: int) -> None:
+    """Move to the namespaces, of the kinds that `flags` name, of the process whose descriptor this is (Linux 5.8)."""
+    _check(int(_libc().setns(ctypes.c_int(process), ctypes.c_int(flags))), "setns")
+
+
 def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
     """Mount a file system, or show a part of one elsewhere."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]

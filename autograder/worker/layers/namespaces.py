@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.worker.layers import kernel
 
 INSIDE = 1000  # who the worker is in a user namespace
-_ALL = (
+ALL = (
     kernel.NEW_MOUNTS | kernel.NEW_PIDS | kernel.NEW_NETWORK | kernel.NEW_IPC
     | kernel.NEW_HOST_NAMES | kernel.NEW_CGROUPS
 )  # fmt: skip
@@ -24,10 +24,10 @@ def leave(*, as_root: bool) -> None:
         OSError: this host does not allow it.
     """
     if as_root:
-        kernel.unshare(_ALL)
+        kernel.unshare(ALL)
         return
     user, group = os.getuid(), os.getgid()
-    kernel.unshare(_ALL | kernel.NEW_USERS)
+    kernel.unshare(ALL | kernel.NEW_USERS)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{INSIDE} {user} 1")
     Path("/proc/self/gid_map").write_text(f"{INSIDE} {group} 1")

@@ -19,7 +19,7 @@ _SCAFFOLD = "/tmp"  # where the new root is put together; any folder that is the
 _OLD, _NEW = "/old", "/new"
 TEMPORARY = "/tmp"  # noqa: S108
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - torch's data loaders need it
-_INODES = 20_000
+INODES = "nr_inodes=20000"  # of each of these folders; an option of mount
 
 
 def readable() -> tuple[str, ...]:
@@ -50,13 +50,13 @@ def build(workspace: str, size_bytes: int, devices: Sequence[str] = DEVICES) -> 
     kernel.mount("tmpfs", _NEW, "tmpfs", no_devices, "size=4m,nr_inodes=4096,mode=755")
     for path in devices:
         _show(path)
-    options = f"size={size_bytes},nr_inodes={_INODES},mode=1777"
+    options = f"size={size_bytes},{INODES},mode=1777"
     for path in (TEMPORARY, SHARED_MEMORY):
         _cover(path, options)
     for path in readable():  # after the temporary folder: Python may lie in it
         _show(path)
     _cover(workspace, options)
-    _copy(_OLD + workspace, _NEW + workspace)
+    copy(_OLD + workspace, _NEW + workspace)
     Path(f"{_NEW}/proc").mkdir()
 
 
@@ -69,13 +69,28 @@ def enter(*, whole_proc: bool = False) -> None:
     Raises:
         OSError: a mount failed.
     """
-    flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
-    kernel.mount("proc", f"{_NEW}/proc", "proc", flags, None if whole_proc else "subset=pid")
+    show_processes(f"{_NEW}/proc", whole_proc=whole_proc)
     os.chdir(_NEW)
     kernel.pivot_root(".", ".")
     kernel.detach(".")
     os.chdir("/")
     kernel.mount(None, "/", None, kernel.REMOUNT | kernel.BIND | kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES)
+
+
+def show_processes(target: str, *, whole_proc: bool = False) -> None:
+    """Mount /proc, as a process of the namespace that it is to show.
+
+    Raises:
+        OSError: the mount failed; an ordinary user's does where parts of the /proc that is there are covered.
+    """
+    flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
+    try:
+        kernel.mount("proc", target, "proc", flags, None if whole_proc else "subset=pid")
+    except PermissionError as problem:
+        raise OSError(
+            f"{problem}. If this is a container, parts of its /proc are covered; with Docker, "
+            "--security-opt systempaths=unconfined leaves them open"
+        ) from problem
 
 
 def _cover(path: str, options: str) -> None:
@@ -104,7 +119,7 @@ def _show(path: str) -> None:
         kernel.make_read_only(str(target))
 
 
-def _copy(source: str, target: str) -> None:
+def copy(source: str, target: str) -> None:
     """The files of a folder, as anybody's: the worker's user is another."""
     shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
     Path(target).chmod(0o777)

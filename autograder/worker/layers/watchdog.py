@@ -36,16 +36,19 @@ class Watchdog:
     Args:
         limits: what they may use together.
         below: how many generations of them are our own, and do not count.
+        beside: how many of the rest are our own; of these, only the memory counts, which is little.
     """
 
-    def __init__(self, limits: Limits, below: int = 0) -> None:
+    def __init__(self, limits: Limits, below: int = 0, beside: int = 0) -> None:
         self._limits = limits
         self._below = below
+        self._beside = beside
         self.peak_bytes = 0
 
     def look(self) -> Breach | None:
         """The limit that the descendants exceed now, if any."""
         pids, tasks = descendants(self._below)
+        tasks -= self._beside
         if tasks > self._limits.processes:
             return Breach("processes", f"{tasks} processes and threads")
         used = sum(map(_resident, pids))
