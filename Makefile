@@ -4,8 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LABS   := lab1 lab2 lab3
+# `make gpu` installs nothing: this Python must have torch with CUDA, NumPy, pytest, click and rich.
+GPU_PYTHON ?= $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
+WHEELS     ?= $(wildcard build/wheels)
 
-.PHONY: help setup demo test prove verify verify-all diagnosis interop attacks fuzz load quick lint bench bench-peers bench-speed release clean
+.PHONY: help setup demo test prove verify verify-all diagnosis interop attacks fuzz load quick lint bench bench-peers bench-speed gpu wheels release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -68,6 +71,13 @@ bench-peers: setup ## submissions a minute in nbgrader, otter and this engine, s
 
 bench-speed: setup ## measure whether speed checks can be trusted on this machine: A/A, 1.1, 1.5 and 2 times the work
 	$(BIN)/python benchmarks/speed.py $(ARGS)
+
+gpu:            ## everything that needs a GPU, in under ten minutes: writes docs/gpu-results.md; installs nothing
+	WHEELS="$(WHEELS)" $(GPU_PYTHON) benchmarks/gpu.py $(ARGS)
+
+wheels: setup   ## what a GPU machine's Python 3.12 may lack, into build/wheels, to be brought along
+	$(BIN)/pip install --quiet --upgrade --target build/wheels --python-version 3.12 --only-binary :all: --no-deps \
+		--platform manylinux2014_x86_64 --platform manylinux_2_28_x86_64 msgspec jinja2 markupsafe pyyaml
 
 release: setup  ## generate the student templates from the reference solutions
 	@for lab in $(LABS); do $(BIN)/autograder release $$lab; done

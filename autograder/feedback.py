@@ -89,6 +89,8 @@ def _student_error(problem: StudentError, ran: Ran) -> tuple[Outcome, Feedback]:
     if _ran_out_of_memory(problem):
         size = size_text(ran.limits.memory_bytes)
         message = f"needed more than {size} of memory, the limit for one test"
+        if "CUDA out of memory" in problem.message:
+            message = "needed more of the GPU's memory than a worker may use"
         return Outcome.OUT_OF_MEMORY, Feedback(message, error=error, frames=frames)
     message = (
         _limit(problem, ran.limits)

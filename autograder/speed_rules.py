@@ -25,8 +25,19 @@ class SpeedCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     full: float = 1.25  # up to this ratio all of it
     zero: float = 3.0  # from this ratio on nothing
     bonus: SpeedBonus | None = None
-    device: Literal["any", "cuda"] = "any"  # "cuda": the check is only made where there is a GPU
+    device: Literal["any", "cuda"] = "any"  # "any": on the CPU; "cuda": on a GPU, and pending where there is none
     sizes: dict[str, int] = {}  # arguments of the workload's inputs
+    cuda_sizes: dict[str, int] = {}  # those that differ on a GPU, which needs more work to be timed
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether it is made on a GPU alone."""
+        return self.device == "cuda"
+
+    @property
+    def sizes_here(self) -> dict[str, int]:
+        """The sizes on the device that it is made on."""
+        return {**self.sizes, **self.cuda_sizes} if self.needs_gpu else self.sizes
 
 
 class SpeedResult(msgspec.Struct, frozen=True):
@@ -56,6 +67,8 @@ def mistake(check: SpeedCheck) -> str:
         return "bonus: needs a ratio between 0 and 1, and a share above 0"
     if any(size < 1 for size in check.sizes.values()):
         return "sizes: must be 1 or more"
+    if any(size < 1 for size in check.cuda_sizes.values()) or check.cuda_sizes.keys() - check.sizes.keys():
+        return "cuda_sizes: must be 1 or more, each for a name that stands in sizes"
     return ""
 
 

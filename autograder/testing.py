@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from autograder import rounding
+
 __all__ = [
     "CheckFailed",
     "as_array",
@@ -195,17 +197,17 @@ def assert_close(
     want = as_array(expected, "the expected value")
     assert_shape(got, want.shape, what, rule)
     have = as_array(got, what)
+    atol += rounding.allowance(have, want) if rtol or atol else 0.0
     if have.dtype.kind != "c" and want.dtype.kind != "c":
         have, want = have.astype(np.float64), want.astype(np.float64)
-    scale = np.max(np.abs(want), initial=0.0) if relative_to_largest else np.abs(want)
+    scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0) if relative_to_largest else np.abs(want)
     with np.errstate(invalid="ignore", over="ignore"):
-        close = np.abs(have - want) <= atol + rtol * scale
+        close = np.isfinite(want) & (np.abs(have - want) <= atol + rtol * scale)
     close |= (have == want) | (np.isnan(have) & np.isnan(want))
-    if close.all():
-        return
-    wrong = np.argwhere(~close)
-    said = _difference(what, have, wrong, close.size)
-    raise CheckFailed(said + _because(rule), _values(what, have, want, wrong), have, want)
+    if not close.all():
+        wrong = np.argwhere(~close)
+        said = _difference(what, have, wrong, close.size)
+        raise CheckFailed(said + _because(rule), _values(what, have, want, wrong), have, want)
 
 
 def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "") -> None:
@@ -216,8 +218,7 @@ def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "
     """
     if isinstance(expected, np.ndarray) and expected.dtype.kind in NUMERIC_KINDS:
         assert_close(got, expected, rtol=0, atol=0, what=what, rule=rule)
-        return
-    if not bool(expected == got):
+    elif not bool(expected == got):
         values = f"expected {expected!r}\ngot      {got!r}"
         raise CheckFailed(f"{what} is not what it should be{_because(rule)}", values)
 
@@ -308,9 +309,8 @@ def _difference(what: str, have: npt.NDArray[Any], wrong: npt.NDArray[Any], size
     values = have[tuple(wrong.T)]
     if np.isnan(values).all():
         return f"{what} is NaN" if size == 1 else f"{what} has NaN in {len(wrong)} of {size} places"
-    if not np.isfinite(values).any():
-        return f"{what} is not finite" if size == 1 else f"{what} is not finite in {len(wrong)} of {size} places"
-    return f"{what} is wrong" if size == 1 else f"{what} is wrong in {len(wrong)} of {size} places"
+    said = f"{what} is {'wrong' if np.isfinite(values).any() else 'not finite'}"
+    return said if size == 1 else f"{said} in {len(wrong)} of {size} places"
 
 
 def _values(what: str, have: npt.NDArray[Any], want: npt.NDArray[Any], wrong: npt.NDArray[Any]) -> str:

@@ -6,6 +6,7 @@ another attempt the moment it is known; a queue that was interrupted goes on whe
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -17,17 +18,19 @@ from autograder.digests import question_digests
 from autograder.gradebook import Gradebook, Origin, RecordedGrade
 from autograder.grading import record, report
 from autograder.jobs import Job, Key
-from autograder.model import Assignment, CaseResult, Grade, Submission
+from autograder.model import Assignment, CaseResult, Feedback, Grade, Outcome, Submission
 from autograder.rules import AttemptPolicy
 from autograder.scoring import score
-from autograder.speed.cases import waiting, with_speed, with_verdicts
+from autograder.speed.cases import NO_GPU, queue, waiting, with_speed, with_verdicts
 from autograder.speed.driver import Timer
 from autograder.speed.lock import lock_file, machine_lock
 from autograder.speed.verdict import Setup, Verdict
-from autograder.worker.isolation import Isolation
+from autograder.worker import gpus
+from autograder.worker.isolation import Isolation, isolation
+from autograder.worker.messages import Gpu
+from autograder.worker.messages import Grade as Sandbox
 
-CHECK_S = 4.0  # what a check takes, until one has been measured
-DEVICE = "cpu"
+DEVICE = "cpu"  # every check uses it, those on a GPU too
 
 
 class Timed(msgspec.Struct):
@@ -47,6 +50,14 @@ class _Entry(msgspec.Struct):
     cases: list[CaseResult]
 
 
+class _Here(msgspec.Struct, frozen=True):
+    """What this machine has for speed checks."""
+
+    held: Isolation  # how student code is walled in
+    gpu: Gpu | None = None
+    no_gpu: str = ""  # why none is used, for staff
+
+
 def time_pending(
     course: Course,
     lab: str,
@@ -57,6 +68,7 @@ def time_pending(
     add: bool = False,
     reports: Path | None = None,
     lock: Path | None = None,
+    find_gpu: Callable[[], Gpu | None] = gpus.find,
     on_wait: Callable[[], None] = lambda: None,
     on_start: Callable[[int, float], None] = lambda _checks, _seconds: None,
     on_check: Callable[[str, Verdict], None] = lambda _student, _verdict: None,
@@ -74,7 +86,8 @@ def time_pending(
         students: whose; everybody's if None.
         add: check also what was graded without speed checks.
         reports: the folder for the HTML pages; none are written if None.
-        lock: the file that keeps it to one speed check at a time on this machine.
+        lock: the file that keeps it to one speed check at a time on this machine; beside it lies one for the GPU.
+        find_gpu: the GPU of this machine, asked for if a check needs one.
         on_wait: called if another program checks speed now.
         on_start: called with how many checks there are, and how many seconds they will take.
         on_check: called with the student and the verdict of each.
@@ -89,16 +102,44 @@ def time_pending(
         entries = _queue(book, assignment, students, timed, add=add)
         if not entries:
             return timed
-        checks = sum(len(waiting(_grade(assignment, entry))) for entry in entries)
-        on_start(checks, checks * _check_s(entries))
-        setup = Setup(str(course.folder), assignment.id, str(held.grade))
-        with machine_lock(lock or lock_file(DEVICE), on_wait), Timer(setup) as timer:
-            _work_off(book, assignment, held, entries, timer, timed, on_check, on_grade)
+        here = _here(assignment, held, find_gpu)
+        waits = queue(assignment, [_grade(assignment, entry) for entry in entries])
+        now = waits.checks if here.gpu is not None else waits.checks - waits.on_gpu
+        on_start(now, waits.seconds * now / waits.checks)
+        setup = Setup(str(course.folder), assignment.id, str(held.grade), here.gpu)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(machine_lock(lock or lock_file(DEVICE), on_wait))
+            if here.gpu is not None:
+                own = lock.with_suffix(".gpu") if lock is not None else lock_file(here.gpu.known_as or "gpu")
+                stack.enter_context(machine_lock(own, on_wait))
+            timer = stack.enter_context(Timer(setup))
+            _work_off(book, assignment, here, entries, timer, timed, on_check, on_grade)
             again = [entry for entry in entries if any(waiting(_grade(assignment, entry)).values())]
-            _work_off(book, assignment, held, again, timer, timed, on_check, on_grade, final=True)
+            _work_off(book, assignment, here, again, timer, timed, on_check, on_grade, final=True)
         if reports is not None:
             timed.report = report(book, course, assignment, reports, held)
     return timed
+
+
+def _here(assignment: Assignment, held: Isolation, find_gpu: Callable[[], Gpu | None]) -> _Here:
+    """The GPU, if a check needs one and student code is walled in there as well as it is without."""
+    if not _on_gpu(assignment):
+        return _Here(held)
+    gpu = find_gpu()
+    if gpu is None:
+        return _Here(held, no_gpu="no device node of an NVIDIA GPU is there, or CUDA_VISIBLE_DEVICES hides it")
+    if gpu.number is None:
+        return _Here(held, gpu)
+    there = isolation(Sandbox(held.grade), gpu)
+    if there.grade != held.grade:
+        reasons = "; ".join(f"{grade}: {reason}" for grade, reason in there.reasons.items())
+        return _Here(held, no_gpu=f"with the GPU student code cannot be walled in as well as without it ({reasons})")
+    return _Here(msgspec.structs.replace(held, gpu=gpu.number), gpu)
+
+
+def _on_gpu(assignment: Assignment) -> set[str]:
+    """The questions whose speed is checked on a GPU alone."""
+    return {question.id for question in assignment.questions if question.speed is not None and question.speed.needs_gpu}
 
 
 def _queue(
@@ -132,7 +173,7 @@ def _queue(
 def _work_off(
     book: Gradebook,
     assignment: Assignment,
-    held: Isolation,
+    here: _Here,
     entries: Sequence[_Entry],
     timer: Timer,
     timed: Timed,
@@ -143,21 +184,29 @@ def _work_off(
 ) -> None:
     """Check one submission after the other; equal ones, as those of a group, once."""
     measured: dict[tuple[str, str], Verdict] = {}
+    out_of_reach = _on_gpu(assignment) if here.gpu is None else set()
+    no_gpu = Feedback(NO_GPU, detail=here.no_gpu)
     for entry in entries:
         digest, student = entry.recorded.submission_digest, entry.recorded.grade.student
         verdicts = {}
         for question, is_last in waiting(_grade(assignment, entry)).items():
             if final and not is_last:
                 continue  # it waits for another machine or another day
+            if question in out_of_reach:
+                verdicts[question] = Verdict(question, Outcome.PENDING, no_gpu)
+                continue
             if (digest, question) not in measured:
                 measured[digest, question] = timer.check(entry.submission, question, final=is_last)
             verdicts[question] = measured[digest, question]
             on_check(student, verdicts[question])
-        entry.cases = with_verdicts(entry.cases, verdicts)
+        before, entry.cases = entry.cases, with_verdicts(entry.cases, verdicts)
         grade = _grade(assignment, entry)
-        _record(book, assignment, held, entry, grade)
         timed.graded.append(grade)
-        on_grade(grade)
+        if entry.cases != before:
+            on_gpu = any(case.is_timed and case.speed and case.question in _on_gpu(assignment) for case in entry.cases)
+            held = here.held if on_gpu else msgspec.structs.replace(here.held, gpu=None)
+            _record(book, assignment, held, entry, grade)
+            on_grade(grade)
 
 
 def _grade(assignment: Assignment, entry: _Entry) -> Grade:
@@ -179,9 +228,3 @@ def _record(book: Gradebook, assignment: Assignment, held: Isolation, entry: _En
     seconds = recorded.seconds + sum(case.seconds for case in entry.cases if case.is_timed)
     job = Job(entry.submission, origin, recorded, digest=recorded.submission_digest)
     record(book, assignment, grade, Graded(entry.submission, [], seconds), key, job, again=True)
-
-
-def _check_s(entries: Sequence[_Entry]) -> float:
-    """What a check takes: the mean of those that were measured before."""
-    took = [case.speed.took_s for entry in entries for case in entry.cases if case.speed is not None]
-    return sum(took) / len(took) if took else CHECK_S

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from autograder import rounding
+
 
 class Workload(msgspec.Struct, frozen=True):
     """One timed call.
@@ -30,4 +32,8 @@ class Workload(msgspec.Struct, frozen=True):
     yardstick: Callable[..., Any] | None = None  # of the same file, with the same inputs: what students compare with
     yardstick_title: str = ""  # e.g. "torch.nn.functional.conv2d"
     good: float | None = None  # what a good solution reaches: the reference's own ratio to the yardstick, as measured
-    tolerance: float = 1e-4  # largest error over the largest number of a result; float32, sums of a few thousand terms
+    tolerance: float | None = None  # largest error over the largest number of a result; by its dtype if None
+
+    def allowed(self, bits: int) -> float:
+        """The tolerance of results with floats of so many bits."""
+        return rounding.SPEED.get(bits, rounding.SPEED[64]) if self.tolerance is None else self.tolerance

@@ -107,7 +107,7 @@ def test_frames_of_notebook_cells_are_quoted_from_the_cell():
         (
             raised("OutOfMemoryError", "CUDA out of memory.", bases=["RuntimeError"]),
             Outcome.OUT_OF_MEMORY,
-            "needed more than 1 GiB of memory, the limit for one test",
+            "needed more of the GPU's memory than a worker may use",
         ),
         (raised("OSError", "[Errno 27] File too large"), Outcome.ERROR, "wrote a file larger than 16 MiB, the limit"),
         (raised("OSError", "[Errno 24] Too many open files: 'x'"), Outcome.ERROR, "opened more than 64 files, the limit"),

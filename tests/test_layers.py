@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1] / "autograder"
 # From the bottom up, as in CONTRIBUTING.md.
 LAYERS = [
     ["errors"],
-    ["rules", "speed_rules"],
+    ["rules", "speed_rules", "rounding"],
     ["model"],
     ["wire", "testing", "workloads", "strict_yaml", "scratch", "headings", "policies", "sheet"],
     ["course", "notebook", "scoring", "worker"],

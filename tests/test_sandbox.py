@@ -19,7 +19,7 @@ from autograder.worker import sandbox
 from autograder.worker.isolation import LAYERS, Isolation, isolation, require_sandbox, try_grade
 from autograder.worker.launch import WarmParent
 from autograder.worker.layers import gpu, kernel, landlock, root, seccomp, watchdog
-from autograder.worker.messages import Grade, StartRequest
+from autograder.worker.messages import Gpu, Grade, StartRequest
 from autograder.worker.sandbox import closed_folders
 
 REASON = try_grade(Grade.FULL)
@@ -640,7 +640,7 @@ def test_cuda_sees_one_gpu_or_none(monkeypatch, number, alone, expected):
 
 def test_a_gpu_that_is_not_there_starts_no_worker(tmp_path):
     """It fails closed, and names the missing node."""
-    reason = try_grade(Grade.RESTRICTED, 97)
+    reason = try_grade(Grade.RESTRICTED, Gpu(97))
     assert "GPU 97: /dev/nvidia97 is not there; is the NVIDIA driver loaded" in reason
 
 

@@ -15,7 +15,7 @@ from autograder.scoring import score
 from autograder.speed.cases import GATED, WAITS, waiting, with_speed, with_verdicts, without_speed
 from autograder.speed.load import load_workloads
 from autograder.speed.lock import machine_lock
-from autograder.speed.memory import Shared
+from autograder.speed.memory import Layout, Shared
 from autograder.speed.policy import Policy, State
 from autograder.speed.preflight import preflight
 from autograder.speed.race import Course, WrongResult, race
@@ -76,7 +76,7 @@ def test_every_result_is_looked_at():
     for wrong_at in range(12):
         count = iter(range(100))
         liar = Fake(compute=lambda x, count=count, at=wrong_at: x + x + (next(count) == at))
-        with pytest.raises(WrongResult, match=r"result 1 is off by .* of its largest number; at most 0.0001"):
+        with pytest.raises(WrongResult, match=r"result 1 is off by .* of its largest number; at most 1e-09"):
             race(course(), liar, Fake())
 
 
@@ -176,7 +176,7 @@ def test_preflight_sees_calls_that_cost_nothing():
 def test_shared_memory_is_poisoned_before_each_call():
     """What stood there, the last answer or nothing, is never an answer."""
     inputs = [np.arange(6.0).reshape(2, 3).astype(np.float32), (np.ones(2, np.int64), 7), None]
-    shared = Shared(inputs, (np.zeros(4), 1.0))
+    shared = Shared(Layout(inputs, (np.zeros(4), 1.0)))
     try:
         shared.write(inputs)
         results = shared.read()
@@ -313,3 +313,13 @@ def test_students_need_no_hidden_oracle(assignment):
     text = "from autograder.workloads import Workload as W\nWORKLOADS = [W('2', '', len, '')]"
     (assignment.folder / "tests" / "public" / "speed.py").write_text(text)
     assert load_workloads(assignment, may_lack_oracles=True)["2"].oracle is None
+
+
+def test_each_lab_has_probes_of_its_own(assignment):
+    """In one process too, as when all labs are verified."""
+    for name in ("first", "second"):
+        (assignment.folder / "probes.py").write_text(f"def {name}(x): return x + x\n")
+        text = f"import probes\nfrom autograder.workloads import Workload as W\nWORKLOADS = [W('2', '', len, probes.{name})]"
+        (assignment.folder / "tests" / "public" / "speed.py").write_text(text)
+        found = load_workloads(assignment, may_lack_oracles=True)["2"].call
+        assert (found.__name__, found.__module__) == (name, "probes")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from autograder.errors import AutograderError
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.model import Assignment
+    from autograder.speed.table import Row
     from autograder.verify import QuestionReport
     from autograder.verify.mechanical import Score
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--first-seed", type=int, help="The first of them (default: the assignment's).")
 @jobs_option
 @click.option("--mechanical", is_flag=True, help="Also change each reference by rule, and see what no test notices.")
+@click.option("--speed", is_flag=True, help="Also race each equivalent against the reference, see `autograder speed`.")
 @click.option("--limit", type=click.IntRange(1), help="How many of these changes to try for a question (default: all).")
 @click.option(
     "--save", type=click.Path(path_type=Path, file_okay=False), help="Folder for a page for each lab, <lab>.html."
@@ -42,6 +46,7 @@ def verify(
     first_seed: int | None,
     jobs: int | None,
     mechanical: bool,
+    speed: bool,
     limit: int | None,
     save: Path | None,
     as_json: bool,
@@ -67,7 +72,8 @@ def verify(
         first = assignment.seed if first_seed is None else first_seed
         reports = _reports(course, assignment, chosen, range(first, first + seeds), jobs, grade)
         scores = _scores(assignment, chosen, limit, first, grade) if mechanical else []
-        _show(assignment, reports, scores, save, as_json=as_json)
+        timed = [q.id for q in assignment.questions if speed and q.speed is not None and q.id in chosen]
+        _show(assignment, reports, scores, save, as_json=as_json, ratios=_ratios(assignment, timed, grade))
         wrong += sum(len(report.findings) for report in reports)
     if wrong:
         sys.exit(NEEDS_A_PERSON)
@@ -109,23 +115,44 @@ def _scores(assignment: Assignment, questions: list[str], limit: int | None, see
         return score_changes(assignment, questions, limit=limit, seed=seed, sandbox=sandbox, on_change=advance)
 
 
+def _ratios(assignment: Assignment, questions: list[str], sandbox: str) -> Iterator[Row]:
+    """The ratio to the reference of each right variant, the reference itself and the yardstick, as it is measured."""
+    from autograder.speed.table import rows
+    from autograder.worker import gpus
+
+    check = {question.id: question.speed for question in assignment.questions}
+    on_gpu = any(found.needs_gpu for name in questions if (found := check[name]) is not None)
+    return rows(assignment, questions, sandbox, gpu=gpus.find() if on_gpu else None) if questions else iter(())
+
+
 def _show(
-    assignment: Assignment, reports: list[QuestionReport], scores: list[Score], save: Path | None, *, as_json: bool
+    assignment: Assignment,
+    reports: list[QuestionReport],
+    scores: list[Score],
+    save: Path | None,
+    *,
+    as_json: bool,
+    ratios: Iterator[Row],
 ) -> None:
     from datetime import UTC, datetime
 
     from rich.console import Console
 
+    from autograder.terminal.speed import print_rows
     from autograder.verify import table
     from autograder.verify.page import suite_page, write_page
 
+    first = next(ratios, None)
+    found = itertools.chain([first], ratios) if first is not None else ()
     if as_json:
-        click.echo(json.dumps(table.as_json(assignment, reports, scores)))
+        click.echo(json.dumps({**table.as_json(assignment, reports, scores), "speed": [row.plain() for row in found]}))
     else:
         console = Console(highlight=False)
         console.print(table.render(assignment, reports))
         if scores:
             console.print(table.render_scores(scores))
+        if first is not None:
+            print_rows(found)
     if save is not None:
         page = suite_page(assignment, reports, generated_at=datetime.now(UTC), scores=scores)
         path = write_page(save, assignment, page)

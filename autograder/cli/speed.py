@@ -73,6 +73,7 @@ def speed_table(
     from autograder.course import load_assignment
     from autograder.speed.table import rows
     from autograder.terminal.speed import print_rows
+    from autograder.worker import gpus
 
     assignment = load_assignment(load_course(course_folder), lab)
     held = chosen_sandbox(sandbox, unsafe=unsafe)
@@ -82,4 +83,5 @@ def speed_table(
         known = ", ".join(question.id for question in wanted) or "none"
         raise click.UsageError(f"no speed check of {', '.join(sorted(unknown))}; there are: {known}")
     picked = [question.id for question in wanted if not questions or question.id in questions]
-    print_rows(rows(assignment, picked, held.grade))
+    on_gpu = any(question.speed is not None and question.speed.needs_gpu for question in wanted)
+    print_rows(rows(assignment, picked, held.grade, gpu=gpus.find() if on_gpu else None))

@@ -196,9 +196,10 @@ def history(student: str, lab: str | None, course_folder: Path | None, out: Path
 @gradebook_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with every grade.")
 def status(lab: str, course_folder: Path | None, out: Path, gradebook: Path | None, as_json: bool) -> None:
-    """Where LAB stands: how many are graded, what waits for whom, who handed in nothing."""
+    """Where LAB stands: how many are graded, what waits for whom and for how long, who handed in nothing."""
     from autograder.course import load_assignment
     from autograder.gradebook import Gradebook
+    from autograder.speed.cases import queue
     from autograder.standing import standings
     from autograder.terminal.week import print_status, status_json
 
@@ -209,9 +210,9 @@ def status(lab: str, course_folder: Path | None, out: Path, gradebook: Path | No
         known = {entry.grade.student for entry in found}
         missing = [student for student in book.students() if student not in known]
     if as_json:
-        click.echo(status_json(found, missing))
+        click.echo(status_json(found, missing, queue(assignment, [entry.grade for entry in found])))
     else:
-        print_status(assignment, found, missing)
+        print_status(assignment, found, missing, queue(assignment, [entry.grade for entry in found]))
 
 
 @click.command()

@@ -12,10 +12,20 @@ student  the fixture: names in the student's file, probes, generators
 ```
 """
 
-from autograder.remote.faults import StudentError, WorkerBroke
+from autograder.remote.faults import StudentError, WorkerBroke, broke_device
 from autograder.remote.handle import Handle
 from autograder.remote.inline import InlineLink
 from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
 
-__all__ = ["Handle", "InlineLink", "Link", "PlainLink", "ProcessLink", "Student", "StudentError", "WorkerBroke"]
+__all__ = [
+    "Handle",
+    "InlineLink",
+    "Link",
+    "PlainLink",
+    "ProcessLink",
+    "Student",
+    "StudentError",
+    "WorkerBroke",
+    "broke_device",
+]

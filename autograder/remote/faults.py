@@ -41,6 +41,21 @@ class WorkerBroke(BaseException):
         self.detail = detail
 
 
+def broke_device(problem: BaseException | None) -> bool:
+    """Whether an error of the student's code may have left the GPU without memory, or its context unusable.
+
+    After some errors, as an index that is out of bounds inside a kernel, every later operation of the process fails:
+    the worker cannot be used again, as if it had ended.
+    """
+    if not isinstance(problem, StudentError):
+        return False
+    return problem.type_name in _OF_DEVICES or any(word in problem.message for word in _DEVICE_WORDS)
+
+
+_OF_DEVICES = ("OutOfMemoryError", "AcceleratorError")  # torch's
+_DEVICE_WORDS = ("CUDA error", "CUDA out of memory", "CUBLAS_STATUS", "CUDNN_STATUS", "cuDNN error")
+
+
 def student_error(report: ErrorReport, asked: str = "") -> StudentError:
     """The exception for a report from the worker; `asked` is the name that was looked for, if one was."""
     error = _error_class(tuple(report.bases))(report.message)

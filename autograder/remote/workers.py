@@ -16,6 +16,7 @@ from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
 from autograder.scratch import remove
 from autograder.worker.launch import WarmParent
+from autograder.worker.messages import Gpu
 from autograder.worker.spawn import PlainParent
 
 
@@ -91,11 +92,14 @@ class ProcessWorkers(_Workers):
         assignment: whose.
         sandbox: the grade of isolation.
         pinned: whether workers are for speed checks: they stay on the cores that they are given.
+        gpu: where tensors among the arguments of calls are put; they stay on the CPU if None.
     """
 
-    def __init__(self, assignment: Assignment, sandbox: str = "limits", *, pinned: bool = False) -> None:
+    def __init__(
+        self, assignment: Assignment, sandbox: str = "limits", *, pinned: bool = False, gpu: Gpu | None = None
+    ) -> None:
         super().__init__(assignment)
-        self._parent = WarmParent(assignment.preload, sandbox, pinned=pinned)
+        self._parent = WarmParent(assignment.preload, sandbox, gpu, pinned=pinned)
         self._parent.begin()
 
     def close(self) -> None:

@@ -4,6 +4,7 @@
 statistics  medians and their intervals, from ranks
 policy      when a check has seen enough, and what it comes to; pure
 memory      memory that is shared with a worker: values in, results out
+gpu         the same on a GPU, and whether that does nothing else
 freezing    all processes of a worker stopped, or running
 racer       one worker that makes the timed call, one window at a time
 race        pairs of windows, in random order, every result checked

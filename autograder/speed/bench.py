@@ -7,12 +7,14 @@ from typing import NamedTuple
 from autograder.model import Assignment, Submission
 from autograder.remote import StudentError, WorkerBroke
 from autograder.remote.workers import can_fork
-from autograder.speed.checker import Checker
+from autograder.speed.cases import NO_GPU
+from autograder.speed.checker import UNSETTLED, Checker
 from autograder.speed.load import load_workloads, workload_file
 from autograder.speed.policy import Policy, State, result
 from autograder.speed.race import WrongResult
-from autograder.speed.racer import RanWhileStopped
+from autograder.speed.racer import NotSettled, RanWhileStopped
 from autograder.speed_rules import SpeedResult
+from autograder.worker import gpus
 from autograder.worker.messages import Grade
 from autograder.workloads import Workload
 
@@ -41,15 +43,21 @@ def bench(assignment: Assignment, submission: Submission, question_id: str) -> B
     if work.yardstick is None or not can_fork():
         why = "has no yardstick" if work.yardstick is None else "needs Linux: elsewhere a process cannot be stopped so"
         return Benched(work, None, problem=why)
+    gpu = gpus.find() if question.speed.needs_gpu else None
+    if question.speed.needs_gpu and gpu is None:
+        return Benched(work, None, problem=NO_GPU)
     yardstick = Submission("yardstick", {question.file: workload_file(assignment).read_bytes()})
-    checker = Checker(assignment, workloads, Grade.LIMITS.value, yardstick, POLICY, yardstick=True)
+    checker = Checker(assignment, workloads, Grade.LIMITS.value, yardstick, POLICY, gpu, yardstick=True)
     try:
         times = checker.times(submission, question_id)
+    except NotSettled:
+        return Benched(work, None, problem=UNSETTLED)
     except (StudentError, WrongResult, RanWhileStopped) as problem:
         return Benched(work, None, problem=str(problem) or "your code ran on in the background")
     except WorkerBroke as problem:
         return Benched(work, None, problem=f"your code {problem.message}")
     finally:
         checker.close()
-    found = result(question.speed, times.students, times.references, device="cpu", took_s=times.took_s)
+    device = "cpu" if gpu is None else gpus.described(gpu)
+    found = result(question.speed, times.students, times.references, device=device, took_s=times.took_s)
     return Benched(work, found, is_noisy=times.state is State.NOISY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +15,17 @@ WAITS = "its speed check has not been run yet"
 GATED = "the speed is checked once every test of this question passes"
 UNKNOWN = "the speed is checked once the outcome of every test of this question is known"
 STUB = "not implemented yet"
+NO_GPU = "needs a GPU, and this machine has none"
+CHECK_S = 4.0  # what a check takes, until one has been measured
 _TITLE = "The speed, beside the reference's."
+
+
+class Queue(NamedTuple):
+    """What waits to be measured."""
+
+    checks: int
+    on_gpu: int  # of them
+    seconds: float  # that all of them take, as far as earlier ones tell
 
 
 def with_speed(assignment: Assignment, cases: Sequence[CaseResult]) -> list[CaseResult]:
@@ -56,6 +67,21 @@ def waiting(grade: Grade) -> dict[str, bool]:
         for case in entry.cases
         if case.is_timed and not case.outcome.known and case.feedback.message != UNKNOWN
     }
+
+
+def queue(assignment: Assignment, grades: Iterable[Grade]) -> Queue:
+    """How many speed checks wait in these grades, and how long they will take: as long, each, as the mean of those that
+    were measured before.
+    """
+    took: list[float] = []
+    waits: list[str] = []
+    for grade in grades:
+        waits += waiting(grade)
+        cases = [case for entry in grade.questions for case in entry.cases]
+        took += [case.speed.took_s for case in cases if case.speed is not None]
+    needing = {question.id for question in assignment.questions if question.speed and question.speed.needs_gpu}
+    each = sum(took) / len(took) if took else CHECK_S
+    return Queue(len(waits), sum(question in needing for question in waits), len(waits) * each)
 
 
 def with_verdicts(cases: Iterable[CaseResult], verdicts: Mapping[str, Verdict]) -> list[CaseResult]:

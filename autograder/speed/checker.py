@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from autograder.errors import AutograderError, CourseError, GraderFault
+from autograder.errors import AutograderError, CourseError
 from autograder.feedback import Ran, explain
 from autograder.model import Assignment, Feedback, Outcome, Question, Submission
 from autograder.remote import StudentError, WorkerBroke
+from autograder.speed.cases import NO_GPU
 from autograder.speed.freezing import idlest_core
-from autograder.speed.memory import Shared
+from autograder.speed.memory import Layout, Memory, Shared
 from autograder.speed.policy import Policy, State, result
 from autograder.speed.preflight import Preflight, preflight
-from autograder.speed.race import Course, Times, WrongResult, expected_results, race
-from autograder.speed.racer import Racer, Racers, RanWhileStopped
+from autograder.speed.race import Course, DeviceLost, Times, WrongResult, expected_results, race, references_fault
+from autograder.speed.racer import NotSettled, Racer, Racers, RanWhileStopped
 from autograder.speed.verdict import Verdict
 from autograder.speed_rules import SpeedCheck
+from autograder.worker import gpus
+from autograder.worker.layers.gpu import choose
+from autograder.worker.messages import Gpu
 from autograder.workloads import Workload
 
 PREFLIGHTS = 3  # tries of a machine that is too noisy, before its checks wait for another run
+NOISY = "machine too noisy for a speed check"
+UNSETTLED = "the GPU did not come to rest between two calls"
+SETTING_UP_S = 60.0  # more than on the CPU: CUDA's libraries load when they are first needed
 AGAIN_S = 300.0  # after which a machine that was too noisy is asked again
 
 
@@ -35,7 +44,7 @@ class Checker:
         sandbox: the grade of isolation.
         reference: the reference solution.
         policy: how much is measured.
-        device: what tensors live on: "cpu" or "cuda".
+        gpu: for the checks that need one; they are pending if None.
         yardstick: whether the reference is a yardstick, whose own function is called: a student's own check.
     """
 
@@ -46,7 +55,7 @@ class Checker:
         sandbox: str,
         reference: Submission,
         policy: Policy | None = None,
-        device: str = "cpu",
+        gpu: Gpu | None = None,
         *,
         yardstick: bool = False,
     ) -> None:
@@ -54,16 +63,20 @@ class Checker:
         self._workloads = workloads
         self._reference = reference
         self._policy = policy or Policy()
-        self._device = device
+        self._sandbox = sandbox
+        self._gpu = gpu
+        if gpu is not None and gpu.number is not None:  # oracles compute there, too
+            choose(gpu.number, alone=False, known_as=gpu.known_as)
         self._yardstick = yardstick
-        self._sides = [Racers(assignment, sandbox) for _ in range(2)]
+        self._racers: dict[bool, list[Racers]] = {}  # by whether they use the GPU
         self._flights: dict[str, tuple[Preflight, float, int]] = {}  # with when, and how many tries
         self._rng = np.random.default_rng(secrets.randbits(256))
 
     def close(self) -> None:
         """End all workers."""
-        for side in self._sides:
-            side.close()
+        for sides in self._racers.values():
+            for side in sides:
+                side.close()
 
     def check(self, submission: Submission, question_id: str, *, final: bool = False) -> Verdict:
         """One speed check; whatever goes wrong is somebody's fault, and said so.
@@ -77,16 +90,18 @@ class Checker:
         check = question.speed
         if check is None or question_id not in self._workloads:
             raise CourseError(f"{self._assignment.id}: question {question_id} has no speed check")
-        if check.device == "cuda" and self._device != "cuda":
-            return Verdict(question_id, Outcome.PENDING, Feedback("needs a GPU, and this machine has none"))
+        if check.needs_gpu and self._gpu is None:
+            return Verdict(question_id, Outcome.PENDING, Feedback(NO_GPU))
         try:
-            flight = self._ready(question, check)
-            if flight.problem:
-                message = "machine too noisy for a speed check"
-                return Verdict(question_id, Outcome.PENDING, Feedback(message, detail=flight.problem))
-            return self._measured(submission, question, check, final=final)
-        except AutograderError as problem:
-            return Verdict(question_id, Outcome.GRADER_ERROR, Feedback(str(problem)))
+            problem = self._in_use(check) or self._ready(question).problem
+            if problem:
+                return Verdict(question_id, Outcome.PENDING, Feedback(NOISY, detail=problem))
+            try:
+                return self._measured(submission, question, check, final=final)
+            except DeviceLost:  # once more, in workers with contexts of their own
+                return self._measured(submission, question, check, final=final)
+        except AutograderError as fault:
+            return Verdict(question_id, Outcome.GRADER_ERROR, Feedback(str(fault)))
 
     def preflight(self, question_id: str) -> Preflight:
         """Race the reference against itself, and against itself twice."""
@@ -96,14 +111,17 @@ class Checker:
         with _Sides(self, question, self._reference, self._reference) as (one, other):
             try:
                 return preflight(course, one, other)
+            except NotSettled:
+                return Preflight(0.0, 0.0, 0.0, UNSETTLED)
             except (WrongResult, StudentError, WorkerBroke, RanWhileStopped) as problem:
-                raise GraderFault(f"speed check of {question_id}: the reference: {problem}") from None
+                raise references_fault(question_id, problem) from None
 
     def times(self, submission: Submission, question_id: str, call: str = "") -> Times:
         """Race a submission against the reference; `call` is a function of its file to time instead.
 
         Raises:
             StudentError, WorkerBroke, WrongResult, RanWhileStopped: the submission's fault.
+            NotSettled: nobody knows whose.
             GraderFault: the grader's.
         """
         question = self._assignment.question(question_id)
@@ -118,14 +136,17 @@ class Checker:
         assert question.speed is not None  # noqa: S101
         course = self._course(question, question.speed)
         with _Sides(self, question, self._reference, self._reference) as (one, _):
-            inputs = course.workload.inputs(self._rng, **question.speed.sizes)
+            inputs = course.workload.inputs(self._rng, **course.check.sizes)
             empty = [one.empty_s() for _ in range(25)]
             calls = [one.window(inputs).seconds for _ in range(7)]
         return float(np.median(empty)), float(np.median(calls))
 
-    def _ready(self, question: Question, check: SpeedCheck) -> Preflight:
+    def _in_use(self, check: SpeedCheck) -> str:
+        """Who else uses the GPU; empty where nobody does, or none is needed."""
+        return gpus.busy(self._gpu) if check.needs_gpu and self._gpu is not None else ""
+
+    def _ready(self, question: Question) -> Preflight:
         """The question's preflight: remembered if it was quiet, tried again now and then if not."""
-        del check
         found, when, tries = self._flights.get(question.id, (None, 0.0, 0))
         if found is not None and time.monotonic() - when > AGAIN_S:
             tries = 0
@@ -140,6 +161,8 @@ class Checker:
                 times = race(self._course(question, check), student, reference)
         except WrongResult as problem:
             return _failed(question, f"at the size of the speed check, {problem}")
+        except NotSettled:
+            return Verdict(question.id, Outcome.PENDING, Feedback(NOISY, detail=UNSETTLED))
         except RanWhileStopped:
             return _failed(question, "your code ran on in the background after its call had returned")
         except (StudentError, WorkerBroke) as problem:
@@ -147,23 +170,41 @@ class Checker:
             outcome, feedback = explain(problem, ran, proven=True)
             return Verdict(question.id, outcome, feedback)
         if times.state is State.NOISY:
-            return Verdict(question.id, Outcome.PENDING, Feedback("machine too noisy for a speed check"))
+            return Verdict(question.id, Outcome.PENDING, Feedback(NOISY))
         by_mean = times.state is State.UNSTEADY
         if by_mean and not final:
             message = "the times of your code vary too much to tell; they are measured once more"
             return Verdict(question.id, Outcome.AMBIGUOUS, Feedback(message))
-        speed = result(
-            check, times.students, times.references, device=self._device, by_mean=by_mean, took_s=times.took_s
-        )
+        there = self._gpu if check.needs_gpu else None
+        device = "cpu" if there is None else gpus.described(there)
+        speed = result(check, times.students, times.references, device=device, by_mean=by_mean, took_s=times.took_s)
+        note = "" if there is None else there.note
         if speed.earned >= 1:
-            return Verdict(question.id, Outcome.PASSED, speed=speed)
+            return Verdict(question.id, Outcome.PASSED, Feedback(detail=note), speed=speed)
         message = f"takes {speed.ratio:.3g} times as long as the reference"
-        return Verdict(question.id, Outcome.FAILED, Feedback(message), speed)
+        return Verdict(question.id, Outcome.FAILED, Feedback(message, detail=note), speed)
 
     def _course(self, question: Question, check: SpeedCheck) -> Course:
         guarded = 2 if question.forbidden_operations else 0
         judged = (True, not self._yardstick)
-        return Course(self._workloads[question.id], check, self._policy, self._rng, guarded, judged=judged)
+        here = msgspec.structs.replace(check, sizes=check.sizes_here)
+        device = self._gpu.device if check.needs_gpu and self._gpu is not None else "cpu"
+        work = self._workloads[question.id]
+        return Course(work, here, self._policy, self._rng, guarded, judged=judged, device=device)
+
+    def _sides(self, check: SpeedCheck) -> list[Racers]:
+        """Where workers for a check come from: the student's, and the reference's."""
+        if check.needs_gpu not in self._racers:
+            gpu = self._gpu if check.needs_gpu else None
+            sides = [Racers(self._assignment, self._sandbox, gpu) for _ in range(2)]
+            self._racers[check.needs_gpu] = sides
+            if gpu is not None:  # while their warm parents import
+                from autograder.speed.gpu import Rest
+
+                rest = Rest(gpu.device)
+                for side in sides:
+                    side.wait_for_rest = rest.wait
+        return self._racers[check.needs_gpu]
 
 
 class _Sides:
@@ -172,46 +213,57 @@ class _Sides:
     def __init__(
         self, checker: Checker, question: Question, student: Submission, reference: Submission, call: str = ""
     ) -> None:
-        self._checker = checker
         self._question = question
         self._submissions = (student, reference)
         own = checker._workloads[question.id].yardstick if checker._yardstick else None
         self._calls = (call, own.__name__ if own is not None else "")
-        self._shared: list[Shared] = []
+        assert question.speed is not None  # noqa: S101
+        self._course = checker._course(question, question.speed)
+        self._racers = checker._sides(question.speed)
+        self._shared: list[Memory] = []
 
     def __enter__(self) -> tuple[Racer, Racer]:
-        checker, question = self._checker, self._question
-        assert question.speed is not None  # noqa: S101
-        work, sizes = checker._workloads[question.id], question.speed.sizes
+        question, work, sizes = self._question, self._course.workload, self._course.check.sizes
+        on_gpu = self._course.device != "cpu"
         core = idlest_core()
         try:
-            inputs = work.inputs(checker._rng, **sizes)
-            expected = expected_results(work, inputs)
-            racers = {}
+            inputs = work.inputs(self._course.rng, **sizes)
+            expected = expected_results(work, inputs, self._course.device)
+            racers, around_s = {}, 0.0
             for number in (1, 0):
-                side = checker._sides[number]
+                side = self._racers[number]
                 side.use_core(core)
-                self._shared.append(Shared(inputs, expected))
+                self._shared.append(self._memory(inputs, expected))
                 own = question
                 if self._calls[number]:  # a yardstick may do what the question does without
                     own = msgspec.structs.replace(question, forbidden_operations=())
                 try:
                     racer = side.racer(self._submissions[number], own, work, self._shared[-1])
-                    racer.prepare(
-                        inputs, sizes, question.limits.seconds, device=checker._device, call=self._calls[number]
-                    )
+                    limit_s = question.limits.seconds + on_gpu * SETTING_UP_S
+                    racer.prepare(inputs, sizes, limit_s, call=self._calls[number])
+                    if number == 1 and self._shared[-1].needs_copies:
+                        around_s = racer.measure_around()
+                    racer.leave_out(around_s)
                 except (StudentError, WorkerBroke) as problem:
                     if number == 0:
                         raise
-                    raise GraderFault(f"speed check of {question.id}: the reference: {problem}") from None
+                    raise references_fault(question.id, problem) from None
                 racers[number] = racer
         except BaseException:
             self.__exit__()
             raise
         return racers[0], racers[1]
 
+    def _memory(self, inputs: Sequence[Any], expected: Any) -> Memory:
+        layout = Layout(inputs, expected)
+        if self._course.device == "cpu":
+            return Shared(layout)
+        from autograder.speed.gpu import share
+
+        return share(layout, inputs, self._course.device)
+
     def __exit__(self, *_: object) -> None:
-        for side in self._checker._sides:
+        for side in self._racers:
             side.end_racer()
         for shared in self._shared:
             shared.close()

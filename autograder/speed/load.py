@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,9 @@ def _load(path: Path) -> Any:
     finally:
         for entry in added:
             sys.path.remove(entry)
+        for known, loaded in list(sys.modules.items()):  # another lab's probes have the same name
+            if str(getattr(loaded, "__file__", None) or "").startswith(f"{path.parents[2]}{os.sep}"):
+                del sys.modules[known]
     return module
 
 

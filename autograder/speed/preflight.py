@@ -24,10 +24,13 @@ class Preflight(msgspec.Struct, frozen=True):
     low: float  # the interval of the reference against itself
     high: float
     twice: float  # the ratio of two calls to one
+    said: str = ""  # why there are no such numbers
 
     @property
     def problem(self) -> str:
         """Why ratios cannot be told here; empty if they can."""
+        if self.said:
+            return self.said
         if not (SAME[0] <= self.low and self.high <= SAME[1]):
             return f"the reference against itself gives ratios from {self.low:.2f} to {self.high:.2f}"
         if self.twice < TWICE:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from autograder.errors import GraderFault
-from autograder.remote import StudentError, WorkerBroke
+from autograder.remote import StudentError, WorkerBroke, broke_device
 from autograder.speed.memory import Array, as_array, is_array, leaves
 from autograder.speed.policy import Policy, State, look
 from autograder.speed.racer import Window
@@ -36,6 +36,10 @@ class WrongResult(Exception):
     """The student's result is not right; the message says how."""
 
 
+class DeviceLost(GraderFault):
+    """The reference met a GPU without memory or with a broken context: another worker may find it well."""
+
+
 class Times(NamedTuple):
     """What was measured, pair by pair, in seconds."""
 
@@ -56,6 +60,7 @@ class Course(NamedTuple):
     clock: Callable[[], float] = time.monotonic
     times: tuple[int, int] = (1, 1)  # how often each side calls in a window
     judged: tuple[bool, bool] = (True, True)  # whose results are looked at: a yardstick may compute less
+    device: str = "cpu"  # where the oracle computes
 
 
 def race(course: Course, student: Runner, reference: Runner) -> Times:
@@ -101,10 +106,16 @@ def _pair(course: Course, student: Runner, reference: Runner, lot: random.Random
         except (WrongResult, StudentError, WorkerBroke) as problem:
             if side is student:
                 raise
-            raise GraderFault(f"speed check of {course.workload.question}: the reference: {problem}") from None
+            raise references_fault(course.workload.question, problem) from None
         other.rest()
         seconds[id(side)] = window.seconds
     return seconds[id(student)], seconds[id(reference)]
+
+
+def references_fault(question_id: str, problem: BaseException) -> GraderFault:
+    """What a problem of the reference's is to the grader."""
+    kind = DeviceLost if broke_device(problem) else GraderFault
+    return kind(f"speed check of {question_id}: the reference: {problem}")
 
 
 def draw(course: Course) -> tuple[Sequence[Any], Any]:
@@ -116,17 +127,17 @@ def draw(course: Course) -> tuple[Sequence[Any], Any]:
     work = course.workload
     try:
         inputs = work.inputs(course.rng, **course.check.sizes)
-        return inputs, expected_results(work, inputs)
+        return inputs, expected_results(work, inputs, course.device)
     except Exception as problem:
         raise GraderFault(
             f"speed check of {work.question}: its workload raises {type(problem).__name__}: {problem}"
         ) from None
 
 
-def expected_results(work: Workload, inputs: Sequence[Any]) -> Any:
-    """The oracle's results for these inputs, from float64; where there is none, results of the same shapes."""
+def expected_results(work: Workload, inputs: Sequence[Any], device: str = "cpu") -> Any:
+    """The oracle's results for these inputs, from float64 on `device`; where there is none, of the same shapes."""
     if work.oracle is not None:
-        return work.oracle(*map(_in_double, inputs))
+        return work.oracle(*(_in_double(value, device) for value in inputs))
     if work.yardstick is None:
         raise GraderFault(f"speed check of {work.question}: there is neither an oracle nor a yardstick")
     return work.yardstick(*inputs)
@@ -151,15 +162,18 @@ def judge(work: Workload, results: Sequence[Array], inputs: Sequence[Any], expec
         with np.errstate(invalid="ignore", over="ignore"):
             off = float(np.abs(have.astype(np.float64) - want).max(initial=0.0))
         most = float(np.abs(want).max(initial=0.0)) or 1.0
-        if not off <= work.tolerance * most:  # NaN is wrong, too
+        allowed = work.allowed(8 * have.dtype.itemsize if have.dtype.kind == "f" else 64)
+        if not off <= allowed * most:  # NaN is wrong, too
             finite = bool(np.isfinite(have).all())
             wrong = f"is off by {off / most:.2g} of its largest number" if finite else "is not finite"
-            raise WrongResult(f"result {number} {wrong}; at most {work.tolerance:g} are allowed")
+            raise WrongResult(f"result {number} {wrong}; at most {allowed:g} are allowed")
 
 
-def _in_double(value: Any) -> Any:
+def _in_double(value: Any, device: str) -> Any:
     if isinstance(value, tuple | list):
-        return type(value)(map(_in_double, value))
-    if not is_array(value) or as_array(value).dtype.kind != "f":
+        return type(value)(_in_double(item, device) for item in value)
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64) if value.dtype.kind == "f" else value
+    if not is_array(value):
         return value
-    return value.astype(np.float64) if isinstance(value, np.ndarray) else value.double()
+    return (value.double() if value.is_floating_point() else value).to(device)

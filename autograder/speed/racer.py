@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,10 +14,13 @@ from autograder.remote import ProcessLink, Student
 from autograder.remote.link import Link
 from autograder.remote.workers import ProcessWorkers
 from autograder.speed.freezing import Group
-from autograder.speed.memory import Array, Shared
+from autograder.speed.memory import Array, Memory
+from autograder.worker.messages import Gpu
 from autograder.workloads import Workload
 
 SEED = 0  # of the global generators beside the code
+AROUND = 9  # windows without a call, whose median is what is around one on a GPU
+LEAST_S = 1e-6  # that a window takes, however little is left when what is around it has been taken off
 IDLE_S = 100e-6  # processor time that a stopped worker may seem to have used: how finely its stop is accounted
 
 
@@ -31,20 +35,34 @@ class RanWhileStopped(Exception):
     """The student's processes have arranged to run while they were meant to be stopped."""
 
 
+class NotSettled(Exception):
+    """The GPU did not come to rest before a window: somebody else's work, or what a window before has left behind."""
+
+
 class Racers(ProcessWorkers):
     """Where racers come from: a warm parent for one side of the races, with shared memory for its workers.
 
     Args:
         assignment: whose.
         sandbox: the grade of isolation.
+        gpu: where tensors live; on the CPU if None.
+        wait_for_rest: returns once that GPU does nothing: kernels go on when the process that began them is stopped.
     """
 
-    def __init__(self, assignment: Assignment, sandbox: str) -> None:
-        super().__init__(assignment, sandbox, pinned=True)
-        self._shared: Shared | None = None
+    def __init__(
+        self,
+        assignment: Assignment,
+        sandbox: str,
+        gpu: Gpu | None = None,
+        wait_for_rest: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(assignment, sandbox, pinned=True, gpu=gpu)
+        self.device = "cpu" if gpu is None else gpu.device
+        self.wait_for_rest = wait_for_rest
+        self._shared: Memory | None = None
         self._racing: Racer | None = None
 
-    def racer(self, submission: Submission, question: Question, workload: Workload, shared: Shared) -> Racer:
+    def racer(self, submission: Submission, question: Question, workload: Workload, shared: Memory) -> Racer:
         """A fresh worker, its file imported, stopped; the one before is ended.
 
         Raises:
@@ -88,7 +106,7 @@ class Racers(ProcessWorkers):
 class Racer:
     """A worker, prepared for one workload."""
 
-    def __init__(self, racers: Racers, student: Student, workload: Workload, shared: Shared) -> None:
+    def __init__(self, racers: Racers, student: Student, workload: Workload, shared: Memory) -> None:
         self._racers = racers
         self._student = student
         self._workload = workload
@@ -96,17 +114,15 @@ class Racer:
         self._group = racers.group()
         self._limit_s = 0.0
         self._cpu_s = 0.0
+        self._around_s = 0.0
 
-    def prepare(
-        self, inputs: Sequence[Any], sizes: dict[str, int], limit_s: float, *, device: str = "cpu", call: str = ""
-    ) -> None:
+    def prepare(self, inputs: Sequence[Any], sizes: dict[str, int], limit_s: float, *, call: str = "") -> None:
         """Set up, without a clock: find the call, run the workload's set-up; then stop.
 
         Args:
             inputs: of the right shapes; their values do not matter.
             sizes: for the set-up.
             limit_s: for the set-up, and for each window.
-            device: where tensors live.
             call: a function to time instead of the workload's own, by its name.
 
         Raises:
@@ -119,7 +135,7 @@ class Racer:
         if work.setup is not None and not call:
             given = [student.put(student.run(work.setup, *given, **sizes))]
         function = student[call] if call else student[work.call] if isinstance(work.call, str) else work.call
-        student.prepare(function, given, self._shared.plan(inputs, device))
+        student.prepare(function, given, self._shared.plan(inputs, self._racers.device))
         self._stop()
         self._group.go_first()
 
@@ -135,8 +151,9 @@ class Racer:
             StudentError, WorkerBroke: what the student's code does.
             RanWhileStopped: it was not stopped when it should have been.
         """
-        self._shared.write(inputs)
         self._check_idle()
+        self._racers.wait_for_rest()  # before there are fresh values, so that nobody can begin with them
+        self._shared.write(inputs)
         self._student.link.allow(self._limit_s, "one call at the size of the speed check")
         started = time.perf_counter()
         self._group.resume()
@@ -145,9 +162,31 @@ class Racer:
         finally:
             self._group.halt()
             seconds = time.perf_counter() - started
+            results = self._shared.read()  # at once: what a copy that is still under way brings later does not count
             before = self._cpu_s
             self._stop()
-        return Window(max(seconds, self._cpu_s - before), self._shared.read())
+        seconds = max(seconds, self._cpu_s - before)
+        return Window(max(seconds - self._around_s, LEAST_S) if self._around_s else seconds, results)
+
+    def measure_around(self) -> float:
+        """Seconds of what is around a call where values are copied to a GPU and results back, without a call."""
+        return statistics.median(self._around() for _ in range(AROUND))
+
+    def leave_out(self, around_s: float) -> None:
+        """Take this off every window from now on: the same for both sides, as the reference's worker measured it."""
+        self._around_s = around_s
+
+    def _around(self) -> float:
+        self._student.link.allow(self._limit_s, "copying to and from the GPU")
+        started = time.perf_counter()
+        self._group.resume()
+        try:
+            self._student.go(0, False)
+        finally:
+            self._group.halt()
+            seconds = time.perf_counter() - started
+            self._stop()
+        return seconds
 
     def empty_s(self) -> float:
         """Seconds of a window that calls nothing, without stopping anything."""

@@ -50,8 +50,7 @@ def main() -> None:
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
         workloads = load_workloads(assignment)
         reference = Submission("reference", reference_files(assignment))
-        device = "cuda" if _has_gpu() else "cpu"
-        checker = Checker(assignment, workloads, setup.sandbox, reference, device=device)
+        checker = Checker(assignment, workloads, setup.sandbox, reference, gpu=setup.gpu)
         try:
             serve(connection, checker)
         finally:
@@ -60,11 +59,6 @@ def main() -> None:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
     except (EOFError, ConnectionError):
         pass  # the grader is gone
-
-
-def _has_gpu() -> bool:
-    """Whether tensors are to live on a GPU: not yet, see docs/speed.md."""
-    return False
 
 
 if __name__ == "__main__":

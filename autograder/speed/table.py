@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograder.course import reference_files
 from autograder.model import Assignment, Submission
 from autograder.remote import StudentError, WorkerBroke
-from autograder.speed.checker import Checker
+from autograder.speed.cases import NO_GPU
+from autograder.speed.checker import UNSETTLED, Checker
 from autograder.speed.load import load_workloads, workload_file
 from autograder.speed.policy import Policy, ratios, result
 from autograder.speed.race import Times, WrongResult
-from autograder.speed.racer import RanWhileStopped
+from autograder.speed.racer import NotSettled, RanWhileStopped
 from autograder.variants import load_equivalents
+from autograder.worker.messages import Gpu
 
 YARDSTICK = "yardstick"
 
@@ -32,15 +34,37 @@ class Row(NamedTuple):
     reference_s: float
     problem: str = ""  # why there is no ratio
 
+    def plain(self) -> dict[str, Any]:
+        """The same as plain data; what there is not is None."""
+        return {name: None if value != value else value for name, value in self._asdict().items()}
 
-def rows(assignment: Assignment, questions: Sequence[str], sandbox: str, policy: Policy | None = None) -> Iterator[Row]:
-    """A row for the reference itself, the yardstick and every equivalent of each question."""
+
+def rows(
+    assignment: Assignment,
+    questions: Sequence[str],
+    sandbox: str,
+    policy: Policy | None = None,
+    gpu: Gpu | None = None,
+) -> Iterator[Row]:
+    """A row for the reference itself, the yardstick and every equivalent of each question.
+
+    Args:
+        assignment: whose.
+        questions: their ids.
+        sandbox: the grade of isolation.
+        policy: how much is measured.
+        gpu: for checks that need one; without it there is a problem in place of their ratios.
+    """
     workloads = load_workloads(assignment)
     reference = Submission("reference", reference_files(assignment))
-    checker = Checker(assignment, workloads, sandbox, reference, policy)
+    checker = Checker(assignment, workloads, sandbox, reference, policy, gpu)
     try:
         for question_id in questions:
-            file = assignment.question(question_id).file
+            question = assignment.question(question_id)
+            file = question.file
+            if gpu is None and question.speed is not None and question.speed.needs_gpu:
+                yield Row(question_id, "reference", math.nan, math.nan, math.nan, 0, None, math.nan, NO_GPU)
+                continue
             yield _row(checker, assignment, question_id, "reference", reference)
             work = workloads[question_id]
             if work.yardstick is not None:
@@ -65,6 +89,8 @@ def _row(
     assert check is not None  # noqa: S101 - the caller has picked a question with one
     try:
         times: Times = checker.times(submission, question_id, call)
+    except NotSettled:
+        return Row(question_id, name, math.nan, math.nan, math.nan, 0, None, math.nan, UNSETTLED)
     except (WrongResult, StudentError, WorkerBroke, RanWhileStopped) as problem:
         return Row(question_id, name, math.nan, math.nan, math.nan, 0, None, math.nan, str(problem) or "ran on")
     found = result(check, times.students, times.references, device="cpu")

@@ -6,6 +6,7 @@ import msgspec
 
 from autograder.model import Feedback, Outcome, Submission
 from autograder.speed_rules import SpeedResult
+from autograder.worker.messages import Gpu
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -14,6 +15,7 @@ class Setup(msgspec.Struct, frozen=True):
     course: str  # the folder that holds course.yaml
     assignment: str
     sandbox: str
+    gpu: Gpu | None = None  # for the checks that need one
 
 
 class Job(msgspec.Struct, frozen=True):

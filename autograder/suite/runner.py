@@ -31,7 +31,7 @@ from autograder.model import (
     Submission,
     Visibility,
 )
-from autograder.remote import Student, StudentError, WorkerBroke
+from autograder.remote import Student, StudentError, WorkerBroke, broke_device
 from autograder.remote.workers import Workers
 from autograder.testing import CheckFailed
 
@@ -148,6 +148,8 @@ class Suite:
         if isinstance(self._problem, pytest.skip.Exception):
             return _result(case, Outcome.SKIPPED, Feedback(str(self._problem)), seconds)
         notes = self._student.load_notes if self._student is not None else ()
+        if broke_device(self._problem):
+            self._end_student()  # the next case has a worker with a context of its own
         ran = Ran(self._submission, case.question, case.limits, notes, self._asked(case.question))
         outcome, feedback = explain(self._problem, ran, proven=case.name in self.proven)
         if case.name not in self.proven and outcome is not Outcome.GRADER_ERROR:

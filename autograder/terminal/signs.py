@@ -23,3 +23,10 @@ def marked(sign: str, text: Text, style: str) -> Table:
     row.add_column()
     row.add_row(Text(sign, style), text)
     return row
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

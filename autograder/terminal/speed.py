@@ -19,6 +19,7 @@ from autograder.report.safe import name, safe
 from autograder.speed.bench import Benched
 from autograder.speed.table import YARDSTICK, Row
 from autograder.speed.verdict import Verdict
+from autograder.terminal.signs import duration
 from autograder.timing import Timed
 
 
@@ -143,13 +144,6 @@ def print_rows(found: Iterable[Row]) -> None:
         earned = "" if row.earned is None or row.name == YARDSTICK else f"{row.earned:.0%}"
         took = f"  ({row.reference_s * 1e3:.1f} ms)" if row.name == "reference" else ""
         console.print(f"{label} {row.ratio:7.2f}  {interval:15s} {row.pairs:5d}  {earned:>5s}{took}", markup=False)
-
-
-def duration(seconds: float) -> str:
-    """Seconds as a person says it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 _WIDTH = 49  # of the plot, in columns

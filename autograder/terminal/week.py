@@ -18,7 +18,9 @@ from autograder.regrading import Move, Regraded
 from autograder.report import figures
 from autograder.report.safe import name, number, safe
 from autograder.rules import Mark
+from autograder.speed.cases import Queue
 from autograder.standing import Standing
+from autograder.terminal.signs import duration
 
 
 def print_moves(regraded: Regraded, *, dry_run: bool) -> None:
@@ -112,7 +114,7 @@ def _attempt(entry: RecordedGrade) -> str:
     )
 
 
-def print_status(assignment: Assignment, found: Sequence[Standing], missing: Sequence[str]) -> None:
+def print_status(assignment: Assignment, found: Sequence[Standing], missing: Sequence[str], waits: Queue) -> None:
     """Where a class stands, in a few lines."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(safe(assignment.title), "bold"))
@@ -135,15 +137,24 @@ def print_status(assignment: Assignment, found: Sequence[Standing], missing: Seq
             console.print(
                 f"  {len(entries)} {said}: {_names([entry.grade.student for entry in entries])}", markup=False
             )
+    if waits.checks:
+        console.print(_queue_line(waits), markup=False)
     if missing:
         console.print(f"  {len(missing)} in the roster without a submission: {_names(missing)}", markup=False)
+
+
+def _queue_line(waits: Queue) -> str:
+    """How many speed checks wait, how long they take, and how many need a GPU."""
+    counted = "1 speed check" if waits.checks == 1 else f"{waits.checks} speed checks"
+    on_gpu = f", {waits.on_gpu} of them on a GPU alone" if waits.on_gpu else ""
+    return f"  {counted} in the queue, about {duration(waits.seconds)}{on_gpu}"
 
 
 def _waits_for_speed(entry: Standing) -> bool:
     return any(case.is_timed and not case.outcome.known for q in entry.grade.questions for case in q.cases)
 
 
-def status_json(found: Sequence[Standing], missing: Sequence[str]) -> str:
+def status_json(found: Sequence[Standing], missing: Sequence[str], waits: Queue) -> str:
     """The same for programs."""
     entries = [
         {
@@ -157,7 +168,8 @@ def status_json(found: Sequence[Standing], missing: Sequence[str]) -> str:
         }
         for entry in found
     ]
-    return json.dumps({"grades": entries, "missing": list(missing)})
+    speed = {"checks": waits.checks, "on_gpu": waits.on_gpu, "seconds": round(waits.seconds, 1)}
+    return json.dumps({"grades": entries, "missing": list(missing), "speed_queue": speed})
 
 
 def _names(students: Sequence[str]) -> str:

@@ -80,4 +80,5 @@ def unpack(unpacker: Unpacker, node: list[Any]) -> Any:
     if not array.flags.writeable:  # torch has no read-only tensors
         array = array.copy()
     tensor = torch.from_numpy(array)
-    return unpacker.keep(tensor.view(torch.bfloat16) if bfloat16 else tensor)
+    tensor = tensor.view(torch.bfloat16) if bfloat16 else tensor
+    return unpacker.keep(tensor.to(unpacker.device, copy=True) if unpacker.device else tensor)

@@ -35,6 +35,7 @@ class Unpacker:
         other: makes a value of a node whose tag is not of plain data, or raises `ProtocolError`.
         frozen: whether containers refuse changes.
         given: the containers of the message that is being answered, and the memory of its arrays.
+        device: where tensors are put; they stay as they come if empty.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Unpacker:
         given: Sequence[Any] = (),
         regions: memory.Regions | None = None,
         max_bytes: int = MAX_BODY_BYTES,
+        device: str = "",
     ) -> None:
         descriptions, region_sizes, buffers = arrays
         self._other = other
         self._frozen = frozen
         self._given = given
         self._regions = regions
+        self.device = device
         self._nodes = 0
         self.arrays = memory.rebuild(descriptions, region_sizes, buffers, max_bytes) if descriptions else []
         self.containers: list[Any] = []

@@ -15,6 +15,9 @@ loader      the student's files and notebook cells as modules
 sandbox     how the layers are put together around one worker
 isolation   (trusted) which of them hold on this host
 timed       a prepared call, for speed checks
+cuda        begins CUDA in a worker, after the fork
+device_memory  memory on a GPU that the trusted side and a worker share
+gpus        (trusted) which GPU there is, and who uses it
 layers/     one module for each layer of isolation
 ```
 A worker never sees a suite, a reference, an expected value or a clock that counts.

@@ -19,4 +19,4 @@ def run(request: StartRequest, calls: int, output: int, shared: int | None = Non
     os.close(output)
     os.chdir(request.workspace)
     with socket.socket(fileno=calls) as sock:
-        Server(Connection(sock), shared).serve()
+        Server(Connection(sock), shared, request.device).serve()

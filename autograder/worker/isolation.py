@@ -14,7 +14,7 @@ from autograder.model import Limits
 from autograder.wire import Connection, Message, Packer, ProtocolError
 from autograder.worker.launch import WarmParent, Worker
 from autograder.worker.layers import landlock
-from autograder.worker.messages import Grade
+from autograder.worker.messages import Gpu, Grade
 
 LAYERS = {
     "split": "student code shares no process with a suite, a reference or a clock",
@@ -89,8 +89,8 @@ class Isolation(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def isolation(at_most: Grade = Grade.FULL, gpu: int | None = None) -> Isolation:
-    """The best grade that holds here, no better than `at_most`, for workers with GPU number `gpu` or without one.
+def isolation(at_most: Grade = Grade.FULL, gpu: Gpu | None = None) -> Isolation:
+    """The best grade that holds here, no better than `at_most`, for workers with this GPU or without one.
 
     Bubblewrap is never taken unasked, since it adds nothing to the full grade but a program of its own.
     """
@@ -105,7 +105,7 @@ def isolation(at_most: Grade = Grade.FULL, gpu: int | None = None) -> Isolation:
         held = tuple(layer for layer in LAYERS if layer in (*held, "user id"))
     missing = tuple(layer for layer in LAYERS if layer not in held)
     abi = landlock.abi() if "Landlock" in held else 0
-    return Isolation(grade.value, held, missing, as_root, abi, reasons, gpu)
+    return Isolation(grade.value, held, missing, as_root, abi, reasons, None if gpu is None else gpu.number)
 
 
 def require_sandbox(wanted: Grade | None = None) -> Isolation:
@@ -130,10 +130,10 @@ def require_sandbox(wanted: Grade | None = None) -> Isolation:
     return found
 
 
-def try_grade(grade: Grade, gpu: int | None = None) -> str:
-    """Run the probe job; why it does not hold, or nothing."""
+def try_grade(grade: Grade, gpu: Gpu | None = None) -> str:
+    """Run the probe job, with CUDA initialised if there is a GPU; why it does not hold, or nothing."""
     folder = scratch.make("probe")
-    parent = WarmParent((), grade.value, gpu)
+    parent = WarmParent(("torch",) if gpu is not None else (), grade.value, gpu)
     try:
         work = folder / "work"
         work.mkdir()

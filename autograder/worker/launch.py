@@ -17,7 +17,8 @@ import msgspec
 from autograder.errors import GraderFault
 from autograder.model import Limits
 from autograder.worker.layers import waiting, watchdog
-from autograder.worker.messages import Ending, Grade, StartRequest, decode_ending, encode
+from autograder.worker.layers.root import LIBRARIES
+from autograder.worker.messages import Ending, Gpu, Grade, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
@@ -89,10 +90,14 @@ class Worker:
 def isolated_mode() -> tuple[list[str], dict[str, str]]:
     """Flags and variables with which Python imports nothing from where it happens to run.
 
-    Where the engine is not installed but was carried along, as in a container of otter's, AUTOGRADER_ENGINE says where.
+    Where the engine is not installed but was carried along, as in a container of otter's, AUTOGRADER_ENGINE says where;
+    AUTOGRADER_LIBRARIES names folders with what it imports, which workers may read.
     """
-    carried = os.environ.get("AUTOGRADER_ENGINE")
-    return (["-P", "-s"], {"PYTHONPATH": carried}) if carried else (["-I"], {})
+    carried, libraries = os.environ.get("AUTOGRADER_ENGINE"), os.environ.get(LIBRARIES, "")
+    if not carried:
+        return ["-I"], {}
+    path = f"{carried}{os.pathsep}{libraries}" if libraries else carried
+    return ["-P", "-s"], {"PYTHONPATH": path, **({LIBRARIES: libraries} if libraries else {})}
 
 
 class WarmParent:
@@ -103,17 +108,23 @@ class WarmParent:
     Args:
         modules: what it imports before it forks.
         sandbox: the grade of isolation of its workers.
-        gpu: the number of the GPU that they may use; None for none.
+        gpu: the GPU that they use, with tensors among the arguments of calls put there; or its number, where CUDA is
+            not initialised; None for none.
         pinned: whether they are for speed checks, see `StartRequest`.
     """
 
     def __init__(
-        self, modules: Sequence[str], sandbox: str = "limits", gpu: int | None = None, *, pinned: bool = False
+        self,
+        modules: Sequence[str],
+        sandbox: str = "limits",
+        gpu: Gpu | int | None = None,
+        *,
+        pinned: bool = False,
     ) -> None:
         self._modules = list(modules)
         self._pinned = pinned
         self._sandbox = sandbox
-        self._gpu = gpu
+        self._gpu = gpu if isinstance(gpu, Gpu) else Gpu(gpu, device="")
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
@@ -124,7 +135,17 @@ class WarmParent:
         Raises:
             GraderFault: the warm parent cannot be started.
         """
-        request = encode(StartRequest(str(workspace), limits, Grade(self._sandbox), self._gpu, self._pinned))
+        request = encode(
+            StartRequest(
+                str(workspace),
+                limits,
+                Grade(self._sandbox),
+                self._gpu.number,
+                self._gpu.known_as,
+                self._gpu.device,
+                self._pinned,
+            )
+        )
         for _attempt in range(2):
             control = self._warm()
             try:
@@ -167,11 +188,16 @@ class WarmParent:
                     *(str(theirs.fileno()), ",".join(self._modules)),
                 ],
                 pass_fds=[theirs.fileno()],
-                env={**_ENVIRONMENT, **isolated_mode()[1]},
+                env={**_ENVIRONMENT, **isolated_mode()[1], **self._where_the_driver_is()},
                 stdin=subprocess.DEVNULL,
                 cwd="/",
             )
         self._control, self._ready = ours, False
+
+    def _where_the_driver_is(self) -> dict[str, str]:
+        """Where CUDA's own library lies, in containers that do not put it among the system's."""
+        path = os.environ.get("LD_LIBRARY_PATH") if self._gpu.number is not None else None
+        return {"LD_LIBRARY_PATH": path} if path else {}
 
     def _warm(self) -> socket.socket:
         """The control socket of a warm parent that is ready."""

@@ -25,6 +25,17 @@ class Grade(StrEnum):
         return self in (Grade.FULL, Grade.BUBBLEWRAP)
 
 
+class Gpu(msgspec.Struct, frozen=True):
+    """A GPU that workers may use."""
+
+    number: int | None  # of its device node, /dev/nvidia<number>; None opens no node: a stand-in, for tests
+    known_as: str = ""  # what CUDA calls it: its UUID, or its place among those that it sees
+    name: str = "GPU"  # e.g. "NVIDIA H100 80GB HBM3"
+    driver: str = ""  # its version
+    device: str = "cuda"  # where torch puts tensors
+    note: str = ""  # what cannot be told of it, and why
+
+
 class StartRequest(msgspec.Struct, frozen=True):
     """Trusted side to warm parent: start one worker.
 
@@ -35,6 +46,8 @@ class StartRequest(msgspec.Struct, frozen=True):
     limits: Limits
     sandbox: Grade = Grade.LIMITS  # the grade of isolation
     gpu: int | None = None  # the number of the GPU that the worker may use: the `cuda` profile
+    known_as: str = ""  # what CUDA calls that GPU
+    device: str = ""  # where tensors among the arguments of calls are put: "cuda"; nowhere else if empty
     pinned: bool = False  # for a speed check: it stays on its cores, and is as important as any other process
 
 

@@ -80,6 +80,10 @@ def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callabl
             _step_in(keep, report, walls)
             root.show_processes("/proc", whole_proc=request.gpu is not None)
         _seal(request, (*keep, report), user)
+        if request.device:
+            from autograder.worker import cuda
+
+            cuda.begin(request.device)
         os.close(report)  # from here on the worker could only lie about itself
     except BaseException as problem:
         with contextlib.suppress(OSError):
@@ -176,7 +180,7 @@ def _seal(request: StartRequest, keep: tuple[int, ...], user: int | None) -> Non
     if not request.pinned:
         os.nice(10)  # the watchdog and the suite go first, however many of us there are
     _close_all_but({0, 1, 2, *keep})
-    gpu.choose(request.gpu, alone=request.sandbox != Grade.LIMITS)
+    gpu.choose(request.gpu, alone=request.sandbox != Grade.LIMITS, known_as=request.known_as)
     if request.sandbox == Grade.LIMITS:
         rlimits.apply(request.limits, with_gpu=request.gpu is not None)
         return

@@ -14,9 +14,9 @@ from autograder.worker.session import Session
 class Server:
     """Serves one connection with one session; while a callback is under way, serves what the callback asks for."""
 
-    def __init__(self, connection: Connection, shared: int | None = None) -> None:
+    def __init__(self, connection: Connection, shared: int | None = None, device: str = "") -> None:
         self._connection = connection
-        self._session = Session(self._call_back, shared)
+        self._session = Session(self._call_back, shared, device)
         self._pid = os.getpid()
 
     def serve(self) -> None:

@@ -48,10 +48,12 @@ class Session(TimedCalls):
     Args:
         call_back: sends a callback message to the suite and returns its answer.
         shared: the descriptor of memory that the trusted side can read and write, if there is any.
+        device: where tensors among the arguments of calls are put; nowhere else if empty.
     """
 
-    def __init__(self, call_back: Callable[[Message], Message], shared: int | None = None) -> None:
+    def __init__(self, call_back: Callable[[Message], Message], shared: int | None = None, device: str = "") -> None:
         self._call_back = call_back
+        self._device = device
         super().__init__(shared)
         self._objects: dict[int, Any] = {}
         self._idents: dict[int, int] = {}
@@ -73,7 +75,7 @@ class Session(TimedCalls):
         self.stage = "call"
         try:
             payload, descriptions, sizes = message.body
-            unpacker = Unpacker((descriptions, sizes, message.buffers), self._resolve)
+            unpacker = Unpacker((descriptions, sizes, message.buffers), self._resolve, device=self._device)
             arguments = unpacker.unpack(payload)
             before = [values.snapshot(value) for value in unpacker.containers] if message.kind in _CHANGING else []
             self._warnings.clear()
@@ -278,7 +280,7 @@ class Session(TimedCalls):
                 problem.token = token
                 raise problem
             node, descriptions, sizes = answer.body
-            return Unpacker((descriptions, sizes, answer.buffers), self._resolve).unpack(node)
+            return Unpacker((descriptions, sizes, answer.buffers), self._resolve, device=self._device).unpack(node)
 
         function.__name__ = function.__qualname__ = name
         return function

@@ -9,7 +9,7 @@ import signal
 import struct
 
 from autograder.worker import child, sandbox
-from autograder.worker.layers import watchdog
+from autograder.worker.layers import gpu, watchdog
 from autograder.worker.messages import Ending, StartRequest, encode
 
 _STATUS = struct.Struct("<i")
@@ -44,7 +44,8 @@ def supervise(request: StartRequest, theirs: tuple[int, ...], control: int, requ
 
 def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) -> Ending:
     own = sandbox.OWN_PROCESSES[request.sandbox]
-    watch = watchdog.Watchdog(request.limits, below=own.above, beside=own.beside)
+    limits = request.limits if request.gpu is None else gpu.widened(request.limits)
+    watch = watchdog.Watchdog(limits, below=own.above, beside=own.beside)
     ended = os.pidfd_open(pid)
     try:
         poll = select.poll()

@@ -7,10 +7,11 @@ and reads what is there when the clock has stopped. Nothing here is trusted with
 from __future__ import annotations
 
 import contextlib
+import math
 import mmap
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -51,43 +52,53 @@ class Timed:
         given: the first arguments, which stay the same, e.g. the student's functions for a probe.
         plan: `size` of the memory in bytes; `arguments`, a tree whose leaves are `["array", place]` or
             `["value", value]` and whose inner nodes are `["tuple" or "list", ...]`; `results`, a place each. A place is
-            offset, dtype, shape, and whether it is a tensor. `device` is where tensors live: "cpu" or "cuda".
+            offset, dtype, shape, and whether it is a tensor. `device` is where tensors live. `lies` says where the
+            shared memory does: on the "device", whose tensors are that memory; or on the "host", from which tensors on
+            another device are filled before each call.
     """
 
     def __init__(self, descriptor: int, function: Any, given: list[Any], plan: dict[str, Any]) -> None:
-        self._memory = np.frombuffer(mmap.mmap(descriptor, plan["size"]), np.uint8)
-        self._device = plan["device"]
         self._function = function
-        self._written: list[tuple[Any, Any]] = []  # tensors on a GPU and the shared memory that they are filled from
+        self._device: _Device | None = None
+        if plan["lies"] == "device":
+            self._device = _Shared(descriptor, plan["size"], plan["device"])
+        else:
+            self._memory = np.frombuffer(mmap.mmap(descriptor, plan["size"]), np.uint8)
+            if plan["device"] != "cpu":
+                self._device = _Copied(self._memory, plan["device"])
         self._arguments = [*given, *map(self._argument, plan["arguments"])]
-        self._results = [self._array(place) for place in plan["results"]]
+        self._results = [self._target(place) for place in plan["results"]]
 
     def go(self, times: int) -> None:
-        """Call, and put the results into the shared memory; `times` 0 measures what is around a call.
+        """Call, and put the results into the shared memory; `times` 0 does what is around a call.
 
         Raises:
             BaseException: whatever the student's code raises.
             ValueError: the results are not what the question asks for.
         """
+        if self._device is not None:
+            self._device.fill()
         if not times:
+            if self._device is not None:
+                self._device.give_nothing()
             return
-        for tensor, values in self._written:
-            tensor.copy_(values)
         for _ in range(times):
             result = self._function(*self._arguments)
+        if self._device is not None:
+            self._device.synchronize()  # on all streams, before anything is read
         found = list(_leaves(result))
         if len(found) != len(self._results):
             raise ValueError(f"returned {len(found)} results, expected {len(self._results)}")
         for number, (value, target) in enumerate(zip(found, self._results, strict=True), start=1):
             _store(value, target, number)
-        if self._device == "cuda":
-            sys.modules["torch"].cuda.synchronize()
+        if self._device is not None:
+            self._device.synchronize()
 
     def _argument(self, node: list[Any]) -> Any:
         kind, *parts = node
         if kind == "array":
-            array = self._array(parts[0])
-            return self._tensor(array) if parts[0][3] else array
+            place = parts[0]
+            return self._tensor(place) if place[3] else self._array(place)
         if kind == "value":
             return parts[0]
         made = [self._argument(part) for part in parts]
@@ -97,16 +108,124 @@ class Timed:
         offset, dtype, shape, _ = place
         return np.ndarray(tuple(shape), np.dtype(dtype), buffer=self._memory, offset=offset)
 
-    def _tensor(self, array: Any) -> Any:
+    def _tensor(self, place: list[Any]) -> Any:
         import torch
 
-        shared = torch.from_numpy(array)
-        if self._device == "cpu":
-            return shared
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-        tensor = torch.empty_like(shared, device=self._device)
-        self._written.append((tensor, shared))
+        return torch.from_numpy(self._array(place)) if self._device is None else self._device.argument(place)
+
+    def _target(self, place: list[Any]) -> Any:
+        """Where a result goes: an array, or on a device a tensor."""
+        return self._array(place) if self._device is None else self._device.target(place)
+
+
+class _Device(Protocol):
+    """Arguments and results on a GPU."""
+
+    def argument(self, place: list[Any]) -> Any:
+        """A tensor on the device that has the values of this place from each `fill` on."""
+
+    def target(self, place: list[Any]) -> Any:
+        """A tensor into which a result is copied, wherever it lies."""
+
+    def fill(self) -> None:
+        """See that arguments have their values."""
+
+    def give_nothing(self) -> None:
+        """What a call that computes nothing would do with its results."""
+
+    def synchronize(self) -> None:
+        """Wait for everything that was asked of the device, on all its streams."""
+
+
+class _Shared:
+    """Memory on the device that the trusted side has made, writes and reads: nothing is copied through the host.
+
+    Args:
+        descriptor: of that memory.
+        size: in bytes.
+        device: as torch calls it.
+    """
+
+    def __init__(self, descriptor: int, size: int, device: str) -> None:
+        from autograder.worker import cuda, device_memory
+
+        self._name = device
+        self._synchronize = cuda.synchronize
+        self._memory = device_memory.open_(descriptor, size, device)
+
+    def argument(self, place: list[Any]) -> Any:
+        return placed(self._memory.flat, place)
+
+    target = argument
+
+    def fill(self) -> None:
+        """They have them: the trusted side has written them."""
+
+    def give_nothing(self) -> None:
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        self._synchronize(self._name)
+
+
+class _Copied:
+    """Buffers on the device, filled from memory of the host and read into it: where device memory cannot be shared.
+
+    Args:
+        memory: of the host, shared with the trusted side, as bytes.
+        device: as torch calls it.
+    """
+
+    def __init__(self, memory: Any, device: str) -> None:
+        import torch
+
+        from autograder.worker import cuda
+
+        self._name = device
+        self._synchronize = cuda.synchronize
+        self._flat = torch.from_numpy(memory)
+        self._written: list[tuple[Any, Any]] = []  # buffers, and the shared memory that they are filled from
+        self._read: list[tuple[Any, Any]] = []  # shared memory for results, and buffers as large
+        cuda.pin(memory.__array_interface__["data"][0], memory.nbytes, device)
+
+    def argument(self, place: list[Any]) -> Any:
+        import torch
+
+        values = placed(self._flat, place)
+        tensor = torch.empty_like(values, device=self._name)
+        self._written.append((tensor, values))
         return tensor
+
+    def target(self, place: list[Any]) -> Any:
+        import torch
+
+        target = placed(self._flat, place)
+        self._read.append((target, torch.zeros_like(target, device=self._name)))
+        return target
+
+    def fill(self) -> None:
+        for tensor, values in self._written:
+            tensor.copy_(values)
+        self.synchronize()
+
+    def give_nothing(self) -> None:
+        for target, blank in self._read:
+            target.copy_(blank.zero_())
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        self._synchronize(self._name)
+
+
+def placed(flat: Any, place: list[Any]) -> Any:
+    """The tensor at a place of memory that a tensor of bytes is."""
+    import torch
+
+    offset, text, shape, _ = place
+    dtype = np.dtype(text)
+    size = math.prod(shape) * dtype.itemsize
+    kind = torch.from_numpy(np.empty(0, dtype)).dtype
+    return flat[offset : offset + size].view(kind).reshape(shape)
 
 
 def _leaves(value: Any, depth: int = 0) -> Iterator[Any]:
@@ -126,9 +245,12 @@ def _store(value: Any, target: Any, number: int) -> None:
     else:
         plain = np.asarray(value)
         shape = plain.shape
-    if shape != target.shape:
-        raise ValueError(f"result {number} has shape {shape}, expected {target.shape}")
-    if isinstance(plain, np.ndarray):
-        np.copyto(target, plain, casting="same_kind")
+    if shape != tuple(target.shape):
+        raise ValueError(f"result {number} has shape {shape}, expected {tuple(target.shape)}")
+    if isinstance(target, np.ndarray):
+        if isinstance(plain, np.ndarray):
+            np.copyto(target, plain, casting="same_kind")
+        elif torch is not None:
+            torch.from_numpy(target).copy_(plain)
     elif torch is not None:
-        torch.from_numpy(target).copy_(plain)
+        target.copy_(torch.from_numpy(plain) if isinstance(plain, np.ndarray) else plain)

@@ -10,6 +10,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
+
+from autograder.model import Limits
+
 _SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm")
 _IF_THERE = ("/dev/nvidia-uvm-tools",)
 FACTS = (
@@ -24,6 +28,12 @@ FACTS = (
 )  # of /proc, what CUDA's library reads; the whole of it would tell more of the machine than student code needs
 OWN_THREADS = "/proc/self/task"
 ENVIRONMENT = "CUDA_VISIBLE_DEVICES"
+# What CUDA's context and libraries take of the host beside a student's own: memory, and threads. Generous: no GPU has
+# measured it.
+HOST_BYTES = 6 << 30
+THREADS = 64
+# TF32 keeps 10 bits of a float32's 23: half precision, by another name. NVIDIA's libraries read this when they start.
+SETTLED = {"NVIDIA_TF32_OVERRIDE": "0", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
 def devices(gpu: int) -> tuple[str, ...]:
@@ -42,11 +52,21 @@ def require(gpu: int) -> None:
             raise OSError(f"GPU {gpu}: {path} is not there; is the NVIDIA driver loaded (`nvidia-smi`)?")
 
 
-def choose(gpu: int | None, *, alone: bool) -> None:
+def choose(gpu: int | None, *, alone: bool, known_as: str = "") -> None:
     """Let CUDA see this GPU, or none: set before it is initialised, which is after the fork.
 
     Args:
         gpu: its number on this machine; None for none.
         alone: whether its nodes are the only ones here: then it is number 0.
+        known_as: what CUDA calls it, where that is known.
     """
-    os.environ[ENVIRONMENT] = "" if gpu is None else "0" if alone else str(gpu)
+    os.environ[ENVIRONMENT] = "" if gpu is None else known_as or ("0" if alone else str(gpu))
+    if gpu is not None:
+        os.environ.update(SETTLED)
+
+
+def widened(limits: Limits) -> Limits:
+    """`limits` with room for what CUDA needs of the host for itself."""
+    return msgspec.structs.replace(
+        limits, memory_bytes=limits.memory_bytes + HOST_BYTES, processes=limits.processes + THREADS
+    )

@@ -19,13 +19,15 @@ _SCAFFOLD = "/tmp"  # where the new root is put together; any folder that is the
 _OLD, _NEW = "/old", "/new"
 TEMPORARY = "/tmp"  # noqa: S108
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - torch's data loaders need it
+LIBRARIES = "AUTOGRADER_LIBRARIES"  # folders of Python's libraries that lie elsewhere, see `worker.launch`
 INODES = "nr_inodes=20000"  # of each of these folders; an option of mount
 
 
 def readable() -> tuple[str, ...]:
     """What Python needs to run: the system's libraries, Python itself, this package; nothing of a course."""
     pythons = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, sys.exec_prefix)} | {sys.prefix}
-    wanted = {Path(__file__).parents[2], *map(Path, (*_SYSTEM, *pythons))}
+    libraries = filter(None, os.environ.get(LIBRARIES, "").split(os.pathsep))
+    wanted = {Path(__file__).parents[2], *map(Path, (*_SYSTEM, *pythons, *libraries))}
     return tuple(sorted(str(path) for path in wanted if not wanted & set(path.parents)))  # no path below another
 
 
