@@ -243,7 +243,7 @@ def _products(folder: Path, gpu: Any, held: Any, full: float, *, rehearsal: bool
     from autograder.speed.load import load_workloads
     from autograder.speed.policy import Policy
 
-    written = write_course(folder, full=full, size=128 if rehearsal else PRODUCTS)
+    written = write_course(folder, full=full, size=320 if rehearsal else PRODUCTS)
     assignment = load_assignment(load_course(written), "products")
     reference = Submission("reference", reference_files(assignment))
     return Checker(assignment, load_workloads(assignment), held.grade, reference, Policy(budget_s=6.0), gpu)

@@ -33,6 +33,7 @@ class Row(NamedTuple):
     earned: float | None  # share of the speed check's points; None for a yardstick
     reference_s: float
     problem: str = ""  # why there is no ratio
+    empties: float = math.nan  # how many empty calls the reference's call is worth; it should be a hundred at least
 
     def plain(self) -> dict[str, Any]:
         """The same as plain data; what there is not is None."""
@@ -65,7 +66,9 @@ def rows(
             if gpu is None and question.speed is not None and question.speed.needs_gpu:
                 yield Row(question_id, "reference", math.nan, math.nan, math.nan, 0, None, math.nan, NO_GPU)
                 continue
-            yield _row(checker, assignment, question_id, "reference", reference)
+            row = _row(checker, assignment, question_id, "reference", reference)
+            empty_s, call_s = (math.nan, math.nan) if row.problem else checker.empty_s(question_id)
+            yield row._replace(empties=call_s / empty_s)
             work = workloads[question_id]
             if work.yardstick is not None:
                 own = yardstick_submission(assignment, question_id)

@@ -142,7 +142,7 @@ def print_rows(found: Iterable[Row]) -> None:
             continue
         interval = f"{row.low:.2f} to {row.high:.2f}" if math.isfinite(row.low) else ""
         earned = "" if row.earned is None or row.name == YARDSTICK else f"{row.earned:.0%}"
-        took = f"  ({row.reference_s * 1e3:.1f} ms)" if row.name == "reference" else ""
+        took = f"  ({row.reference_s * 1e3:.1f} ms, {row.empties:.0f} empty calls)" if row.name == "reference" else ""
         console.print(f"{label} {row.ratio:7.2f}  {interval:15s} {row.pairs:5d}  {earned:>5s}{took}", markup=False)
 
 
