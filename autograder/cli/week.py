@@ -196,7 +196,7 @@ def history(student: str, lab: str | None, course_folder: Path | None, out: Path
 @gradebook_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with every grade.")
 def status(lab: str, course_folder: Path | None, out: Path, gradebook: Path | None, as_json: bool) -> None:
-    """Where LAB stands: how many are graded, what waits for whom and for how long, who handed in nothing."""
+    """Where LAB stands: how many are graded, what waits for whom, who handed in nothing."""
     from autograder.course import load_assignment
     from autograder.gradebook import Gradebook
     from autograder.speed.cases import queue
