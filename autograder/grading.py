@@ -9,10 +9,11 @@ archive, folder, .ipynb -> Submission -> workspace -> worker (untrusted) <-wire-
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -216,6 +217,8 @@ def record(
 def versions() -> dict[str, str]:
     """What ran."""
     installed = {name: version(name) for name in ("numpy", "pytest")}
+    with contextlib.suppress(PackageNotFoundError):
+        installed["torch"] = version("torch")  # which names its CUDA, too
     return {"engine": __version__, "python": platform.python_version(), **installed, "platform": platform.platform()}
 
 

@@ -164,7 +164,7 @@ ON_A_GPU = {
 }
 
 
-def write_course(folder: Path, device: str = "cuda", full: float = 1.5, size: int = 128) -> Path:
+def write_course(folder: Path, device: str = "cuda", full: float = 1.5, size: int = 256) -> Path:
     """Write the course; returns the folder of course.yaml."""
     content = {
         "assignments/course.yaml": "title: Speed\nassignments: [products]\n",

@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from autograder.cli import main
 from autograder.course import load_assignment, load_course
 from autograder.gradebook import Gradebook
 from autograder.grading import reference_submission
@@ -25,7 +27,7 @@ from autograder.speed.freezing import Group, idlest_core
 from autograder.speed.load import load_workloads
 from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
-from autograder.speed.table import rows
+from autograder.speed.table import Row, rows
 from autograder.speed.verdict import Setup, Verdict
 from autograder.terminal.speed import plot
 from autograder.worker.isolation import isolation
@@ -410,3 +412,15 @@ def test_the_authors_table_tells_variants_apart(course):
     assert found["loops"].ratio > 5 * found["reference"].ratio
     assert found["loops"].earned == 0
     assert found["yardstick"].earned is None
+
+
+def test_verify_races_right_variants_too(course, monkeypatch):
+    """A line for each, as `autograder speed` has it; what there is not is null in JSON."""
+    row = Row("1", "loops", 9.0, 8.5, 9.5, 15, 0.0, 0.01)
+    monkeypatch.setattr("autograder.speed.table.rows", lambda *_arguments, **_options: iter([row]))
+    command = ["verify", "tiny", "--speed", "--course", str(course)]
+    command += ["--unsafe-no-sandbox"] if isolation().grade == "limits" else []
+    shown = CliRunner().invoke(main, command).output.split()
+    assert " ".join(shown).endswith("1 loops 9.00 8.50 to 9.50 15 0%")
+    (found,) = json.loads(CliRunner().invoke(main, [*command, "--json"]).output)["speed"]
+    assert (found["name"], found["ratio"], found["empties"]) == ("loops", 9.0, None)

@@ -4,6 +4,7 @@ The stand-in is torch's device "cpu:0", whose tensors lie in memory of their own
 driver's calls. What asks for the GPU, or for whoever uses it, is given made-up answers.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from clock_cheats import CHEATS, HONEST, SLOWER, work, write_course
 from test_speed_race import CHECK, Fake
 from test_speed_race import course as racing
 
 from autograder import rounding
+from autograder.cli import main
 from autograder.course import load_assignment, load_course
 from autograder.gradebook import Gradebook
 from autograder.grading import grade_batch, reference_submission
@@ -394,6 +397,27 @@ def test_a_gpu_that_does_not_rest_is_nobodys_fault(checker, monkeypatch):
     assert (verdict.outcome, verdict.feedback.detail) == (Outcome.PENDING, UNSETTLED)
 
 
+def test_a_gpu_that_torch_cannot_use_is_the_graders_fault(assignment):
+    """As where torch was built without CUDA."""
+    import torch
+
+    if torch.version.cuda is not None:
+        pytest.skip("this torch has CUDA")
+    made = Checker(
+        assignment,
+        load_workloads(assignment),
+        "limits",
+        reference_submission(assignment),
+        gpu=Gpu(None, device="cuda"),
+    )
+    try:
+        verdict = check(made, HONEST)
+    finally:
+        made.close()
+    assert verdict.outcome is Outcome.GRADER_ERROR
+    assert verdict.feedback.message.startswith("the GPU cannot be used: ")
+
+
 def test_a_gpu_in_use_keeps_checks_pending(checker, monkeypatch):
     """With who uses it, for staff."""
     monkeypatch.setattr(gpus, "busy", lambda _gpu: "the GPU is in use: 50 % of the time")
@@ -473,6 +497,10 @@ def test_a_grade_without_a_gpu_is_completed_where_there_is_one(assignment, tmp_p
     waits = queue(assignment, [entry.grade for entry in current.values()])
     assert (waits.checks, waits.on_gpu) == (2, 2)
     assert _queue_line(waits) == "  2 speed checks in the queue, about 8 s, 2 of them on a GPU alone"
+    where = ["--course", str(course.folder), "--gradebook", str(book_path)]
+    run = CliRunner().invoke(main, ["status", "products", "--json", *where])
+    assert json.loads(run.output)["speed_queue"] == {"checks": 2, "on_gpu": 2, "seconds": 8.0}
+    assert "2 speed checks in the queue" in CliRunner().invoke(main, ["status", "products", *where]).output
     assert pending(lambda: None)[2] == [2, 2]
     timed, started, attempts, current = pending(lambda: STAND_IN)
     assert started == [2]

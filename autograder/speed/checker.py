@@ -19,7 +19,7 @@ from autograder.speed.freezing import idlest_core
 from autograder.speed.memory import Layout, Memory, Shared
 from autograder.speed.policy import Policy, State, result
 from autograder.speed.preflight import Preflight, preflight
-from autograder.speed.race import Course, DeviceLost, Times, WrongResult, expected_results, race, references_fault
+from autograder.speed.race import Course, DeviceLost, Times, WrongResult, draw, race, references_fault
 from autograder.speed.racer import NotSettled, Racer, Racers, RanWhileStopped
 from autograder.speed.verdict import Verdict
 from autograder.speed_rules import SpeedCheck
@@ -199,11 +199,11 @@ class Checker:
             sides = [Racers(self._assignment, self._sandbox, gpu) for _ in range(2)]
             self._racers[check.needs_gpu] = sides
             if gpu is not None:  # while their warm parents import
-                from autograder.speed.gpu import Rest
+                from autograder.speed.gpu import at_rest
 
-                rest = Rest(gpu.device)
+                wait = at_rest(gpu.device)
                 for side in sides:
-                    side.wait_for_rest = rest.wait
+                    side.wait_for_rest = wait
         return self._racers[check.needs_gpu]
 
 
@@ -227,8 +227,7 @@ class _Sides:
         on_gpu = self._course.device != "cpu"
         core = idlest_core()
         try:
-            inputs = work.inputs(self._course.rng, **sizes)
-            expected = expected_results(work, inputs, self._course.device)
+            inputs, expected = draw(self._course)
             racers, around_s = {}, 0.0
             for number in (1, 0):
                 side = self._racers[number]
