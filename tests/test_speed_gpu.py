@@ -266,6 +266,8 @@ def checker_of(assignment, policy=None):
         STAND_IN,
     )
     made.preflight = lambda _question: Preflight(0.99, 1.01, 2.0)  # whether this machine is quiet is not the question
+    for side in made._sides(assignment.question("1").speed):
+        side.wait_for_rest = lambda: None  # nor here
     return made
 
 
