@@ -28,7 +28,7 @@ demo: setup     ## grade the known submissions of all labs into build/demo
 test: setup lint ## run all checks and tests
 	$(BIN)/pytest -m "not proof and not interop and not attacks"
 
-prove: setup    ## grade every known mistake and right variant of Labs 2 and 3, and classes of 200 (takes many minutes)
+prove: setup    ## grade what is known of Labs 2 and 3: mistakes, right variants, submissions; 20 seeds; classes of 200 (many minutes)
 	$(BIN)/pytest -m proof
 
 verify: setup   ## put every suite to the test under one seed: a table for each lab, pages in build/verify

@@ -1,9 +1,13 @@
 """A tiny course, written for each test as the test wants it."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it for jobs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SOLUTION = '''"""Ones and twos."""
 
