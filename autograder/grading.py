@@ -49,6 +49,7 @@ class Outcomes(msgspec.Struct):
     broken: dict[str, str]  # cases that the reference does not pass: these judge nobody
     report: Path | None
     warning: str = ""  # what is missing in walling student code in
+    late: int = 0  # students among those graded whom lateness costs points, which the grades here leave out
 
 
 def grade_batch(
@@ -126,6 +127,10 @@ def grade_batch(
         for graded in executor.run(plan, reader.new(intake.entries, plan.only, skip, finish)):
             finish(graded, reader.jobs.pop(graded.submission.student))
         outcomes.broken = executor.broken
+        if assignment.late is not None:
+            new = {grade.student for grade in outcomes.graded}
+            current = [standing.grade for standing in standings(book, course, assignment)]
+            outcomes.late = sum(bool(grade.deductions) and grade.student in new for grade in current)
         if reports is not None:
             outcomes.report = report(book, course, assignment, reports, key.isolation)
     return outcomes

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from conftest import ASSIGNMENT
 
 from autograder.cli import main
 from autograder.course import load_assignment, load_course
@@ -57,6 +58,19 @@ def test_json_lines_and_nothing_else(run, make_course, tmp_path):
     assert [line["event"] for line in lines] == ["start", "grade", "end"]
     assert (lines[1]["student"], lines[1]["points"], lines[1]["open_points"]) == ("ada", 6, 0)
     assert [case["outcome"] for question in lines[1]["questions"] for case in question["cases"]] == ["passed"] * 3
+
+
+def test_the_table_says_that_it_leaves_lateness_out(run, make_course, tmp_path):
+    """Slip days may cover it yet; `status` has everybody's grade as it stands."""
+    course = make_course(assignment=ASSIGNMENT + "due: 2026-10-01T12:00:00+00:00\nlate: {take: 10%}\n")
+    work = hand_in(tmp_path / "in", ada=RIGHT)
+    late = ["grade", "tiny", work, "--course", course, "--again", "--submitted-at"]
+    result = run(*late, "2026-10-02 10:00")
+    assert "1 student loses points for lateness: not in this table, but in `autograder status tiny`" in " ".join(
+        result.output.split()
+    )
+    assert json.loads(run(*late, "2026-10-02 11:00", "--json").output.splitlines()[-1])["late"] == 1
+    assert "lateness" not in run(*late, "2026-09-30 10:00").output
 
 
 def test_a_grader_error_is_exit_code_1(run, make_course, tmp_path):

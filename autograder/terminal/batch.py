@@ -81,6 +81,10 @@ class BatchDisplay:
         """The table, what needs a person, and where everything lies."""
         if outcomes.graded:
             self._console.print(text.render_summary(outcomes.graded))
+        if outcomes.late:
+            loses = "1 student loses" if outcomes.late == 1 else f"{outcomes.late} students lose"
+            said = f"{loses} points for lateness: not in this table, but in `autograder status {self._assignment.id}`"
+            self._console.print(said, markup=False)
         if outcomes.skipped:
             self._console.print(f"{len(outcomes.graded)} graded, {outcomes.skipped} unchanged")
         for case, why in outcomes.broken.items():
@@ -200,6 +204,7 @@ class JsonLines:
                 "event": "end",
                 "graded": len(outcomes.graded),
                 "unchanged": outcomes.skipped,
+                "late": outcomes.late,
                 "broken": outcomes.broken,
                 "gradebook": str(gradebook),
                 "report": str(outcomes.report) if outcomes.report else None,
