@@ -84,7 +84,7 @@ class BatchDisplay:
         if outcomes.late:
             loses = "1 student loses" if outcomes.late == 1 else f"{outcomes.late} students lose"
             said = f"{loses} points for lateness: not in this table, but in `autograder status {self._assignment.id}`"
-            self._console.print(said, markup=False)
+            self._console.print(said, markup=False, soft_wrap=True)
         if outcomes.skipped:
             self._console.print(f"{len(outcomes.graded)} graded, {outcomes.skipped} unchanged")
         for case, why in outcomes.broken.items():
