@@ -1,7 +1,8 @@
-"""A fork that answers as well, and one that comes back from the call.
+"""A fork answers first, as the public test wants it; then the call answers, too.
 
 layer: wire
-outcome: [error, failed, crashed]
+outcome: [passed, error, failed]
+points: 2
 """
 import os
 
@@ -9,8 +10,9 @@ from tools import answer, calls
 
 
 def twice(x):
-    if os.fork() == 0:
-        for _ in range(3):
-            os.write(calls(), answer(["list", 2.0, 4.0]))
-        return x
+    child = os.fork()
+    if child == 0:
+        os.write(calls(), answer(["list", 2.0, 4.0]))
+        os._exit(0)
+    os.waitpid(child, 0)
     return x
