@@ -107,9 +107,13 @@ class Targets:
             with contextlib.suppress(TimeoutError, OSError):
                 if listener.type == socket.SOCK_DGRAM:
                     listener.recv(100)
-                else:
-                    listener.accept()[0].close()
+                    self._reached.append(f"{what} of the host was reached")
+                    continue
+                connection, _ = listener.accept()
                 self._reached.append(f"{what} of the host was reached")
+                with connection:
+                    connection.settimeout(1)
+                    connection.recv(100)  # closed at once, it might refuse what the attack sends
 
     def _shared_memory(self) -> None:
         self._shm = Path("/dev/shm") / self._abstract
