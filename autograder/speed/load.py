@@ -65,6 +65,7 @@ def _load(path: Path) -> Any:
         return None
     added = [str(path.parents[2]), str(path.parent)]
     sys.path[:0] = added
+    others = {name: sys.modules.pop(name) for name in _names(added) if name in sys.modules}  # another lab's, perhaps
     name = f"speed_{path.parent.name}"
     try:
         spec = importlib.util.spec_from_file_location(name, path)
@@ -77,10 +78,16 @@ def _load(path: Path) -> Any:
     finally:
         for entry in added:
             sys.path.remove(entry)
-        for known, loaded in list(sys.modules.items()):  # another lab's probes have the same name
+        for known, loaded in list(sys.modules.items()):
             if str(getattr(loaded, "__file__", None) or "").startswith(f"{path.parents[2]}{os.sep}"):
                 del sys.modules[known]
+        sys.modules.update(others)
     return module
+
+
+def _names(folders: list[str]) -> set[str]:
+    """Of the modules in folders."""
+    return {path.stem for folder in folders for path in Path(folder).glob("*.py")}
 
 
 def _place(path: Path) -> str:
