@@ -142,8 +142,8 @@ class Session(TimedCalls):
         self._without = without
         random.seed(seed)
         np.random.seed(seed)  # students may use the global state, and runs must not differ
-        if "torch" in sys.modules:
-            sys.modules["torch"].manual_seed(seed)
+        if torch := sys.modules.get("torch"):  # its own `manual_seed` formats stacks for devices that may yet come
+            (torch.manual_seed if self._device else torch.default_generator.manual_seed)(seed)
         if probes:
             self.stage = "probes"
             self._probes, self._probes_code = _load_probes(probes)
