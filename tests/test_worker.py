@@ -332,6 +332,5 @@ def test_huge_pages_leave_memory_as_it_was():
     code = "import numpy; from autograder.worker import pages; one = numpy.arange(1 << 21); n = pages.gather(); "
     code += "print(n, bool((one == numpy.arange(1 << 21)).all()), pages.gather() >= n)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    gathered, same, again = run.stdout.split()
-    assert int(gathered) >= 0
+    _gathered, same, again = run.stdout.split()
     assert (same, again) == ("True", "True")

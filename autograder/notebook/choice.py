@@ -36,7 +36,8 @@ def ignores_cells(submission: Submission, question: Question, assignment: Assign
 
 def is_stub(content: bytes, question: Question, assignment: Assignment) -> bool:
     """Whether a file's part below the question's heading holds no work: only comments and white space differ from the
-    stub, or nothing is left of it. Without headings the whole file is that part.
+    stub, or nothing is left of it. Without headings the whole file is that part. Where no stub is at hand, one half of
+    its functions at least only raise NotImplementedError.
     """
     stub, names, headed = _stub(question, assignment)
     text = content.decode("utf-8", "replace")

@@ -13,7 +13,7 @@ _HUGE = 2 << 20
 _COLLAPSE = 25  # madvise(2), since Linux 6.1
 
 
-def gather(maps: Path = Path("/proc/self/maps")) -> int:
+def gather() -> int:
     """Put this process's anonymous memory into huge pages where the kernel has any; how many there are then.
 
     Takes half a second after `import torch`. A kernel that cannot, or will not, leaves all as it is.
@@ -21,7 +21,7 @@ def gather(maps: Path = Path("/proc/self/maps")) -> int:
     madvise = ctypes.CDLL(None).madvise
     madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     gathered = 0
-    for line in maps.read_text().splitlines():
+    for line in Path("/proc/self/maps").read_text().splitlines():
         span, access, _offset, _device, inode, *name = line.split(maxsplit=5)
         if access != "rw-p" or inode != "0" or name not in ([], ["[heap]"]):
             continue
