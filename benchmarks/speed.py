@@ -8,10 +8,14 @@ be ten times slow on six calls in ten.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course import load_assignment, load_course, reference_files
@@ -21,6 +25,7 @@ from autograder.speed.freezing import go_first
 from autograder.speed.load import load_workloads
 from autograder.speed.preflight import Preflight
 from autograder.worker.isolation import isolation
+from autograder.worker.launch import STEADY
 
 ASSIGNMENT = """title: Products
 preload: [numpy]
@@ -84,8 +89,11 @@ def main() -> None:
     parser.add_argument("--checks", type=int, default=1000, help="checks of the reference against itself")
     parser.add_argument("--others", type=int, default=100, help="checks of each other copy")
     parser.add_argument("--without-preflight", action="store_true", help="check even where this machine is too noisy")
+    parser.add_argument("--busy", type=int, default=0, metavar="N", help="programs that compute beside it all the time")
     counts = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    if STEADY.items() - os.environ.items():  # as the process that times is started when grades are made
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **STEADY})
+    with busy(counts.busy), tempfile.TemporaryDirectory() as folder:
         assignment = load_assignment(load_course(course(Path(folder))), "products")
         reference = Submission("reference", reference_files(assignment))
         go_first()
@@ -102,6 +110,18 @@ def main() -> None:
                 table_row(checker, name, extra, counts.checks if extra == "0" else counts.others)
         finally:
             checker.close()
+
+
+@contextlib.contextmanager
+def busy(count: int) -> Iterator[None]:
+    """So many programs that compute all the time."""
+    programs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
 
 
 def table_row(checker: Checker, name: str, extra: str, count: int) -> None:

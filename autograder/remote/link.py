@@ -63,6 +63,7 @@ class SocketLink:
         self._output = bytearray()
         self._output_bytes = 0
         self.broken = False
+        self.sleep_s = 3600.0  # at most, between two looks whether the worker has answered
         self._connection = Connection(
             worker.calls,
             max_bytes=limits.answer_bytes,
@@ -127,7 +128,7 @@ class SocketLink:
         Raises:
             WorkerBroke: the time is up.
         """
-        while not self._ready(min(self._time_left(), 3600.0), to_write=to_write):
+        while not self._ready(min(self._time_left(), self.sleep_s), to_write=to_write):
             pass
 
     def _time_left(self) -> float:

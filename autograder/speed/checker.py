@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from autograder.feedback import Ran, explain
 from autograder.model import Assignment, Feedback, Outcome, Question, Submission
 from autograder.remote import StudentError, WorkerBroke
 from autograder.speed.cases import NO_GPU
-from autograder.speed.freezing import idlest_core
+from autograder.speed.freezing import idlest_core, off_core
 from autograder.speed.memory import Layout, Memory, Shared
 from autograder.speed.policy import Policy, State, result
 from autograder.speed.preflight import Preflight, preflight
@@ -71,6 +72,7 @@ class Checker:
         self._racers: dict[bool, list[Racers]] = {}  # by whether they use the GPU
         self._flights: dict[str, tuple[Preflight, float, int]] = {}  # with when, and how many tries
         self._rng = np.random.default_rng(secrets.randbits(256))
+        self.cores = frozenset(os.sched_getaffinity(0))
 
     def close(self) -> None:
         """End all workers."""
@@ -208,7 +210,7 @@ class Checker:
 
 
 class _Sides:
-    """Two prepared racers, on one core; ended again."""
+    """Two prepared racers, on one core, and this process on others; ended again."""
 
     def __init__(
         self, checker: Checker, question: Question, student: Submission, reference: Submission, call: str = ""
@@ -221,23 +223,25 @@ class _Sides:
         self._course = checker._course(question, question.speed)
         self._racers = checker._sides(question.speed)
         self._shared: list[Memory] = []
+        self._cores = checker.cores
 
     def __enter__(self) -> tuple[Racer, Racer]:
         question, work, sizes = self._question, self._course.workload, self._course.check.sizes
         on_gpu = self._course.device != "cpu"
-        core = idlest_core()
+        core = idlest_core(self._cores)
+        others = off_core(core, self._cores)
+        os.sched_setaffinity(0, others)
         try:
             inputs, expected = draw(self._course)
             racers, around_s = {}, 0.0
             for number in (1, 0):
                 side = self._racers[number]
-                side.use_core(core)
                 self._shared.append(self._memory(inputs, expected))
                 own = question
                 if self._calls[number]:  # a yardstick may do what the question does without
                     own = msgspec.structs.replace(question, forbidden_operations=())
                 try:
-                    racer = side.racer(self._submissions[number], own, work, self._shared[-1])
+                    racer = side.racer(self._submissions[number], own, work, self._shared[-1], core, others)
                     limit_s = question.limits.seconds + on_gpu * SETTING_UP_S
                     racer.prepare(inputs, sizes, limit_s, call=self._calls[number])
                     if number == 1 and self._shared[-1].needs_copies:
@@ -266,6 +270,7 @@ class _Sides:
             side.end_racer()
         for shared in self._shared:
             shared.close()
+        os.sched_setaffinity(0, self._cores)
 
 
 def _failed(question: Question, message: str) -> Verdict:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.errors import GraderFault
@@ -49,6 +50,8 @@ class Group:
             quiet = 0 if running else quiet + 1
             if quiet == 2:  # one that was still running may have woken another in the round before
                 return
+            if running:
+                os.sched_yield()  # where there is no other core, they need ours to stop
         raise GraderFault("the processes of a worker do not stop")
 
     def halt(self) -> None:
@@ -64,6 +67,7 @@ class Group:
         while time.monotonic() < until:
             if all(map(_is_stopped, self._pids)):
                 return
+            os.sched_yield()
         raise GraderFault("the processes of a worker do not stop")
 
     def resume(self) -> None:
@@ -81,9 +85,9 @@ class Group:
         """Processor time of all of them since they began, threads that have ended included."""
         return sum(map(_cpu_s, self._pids))
 
-    def use_core(self, core: int) -> None:
-        """Keep the warm parent, and so each worker that it forks from now on, on one core, before other programs."""
-        os.sched_setaffinity(self._parent, [core])
+    def use_cores(self, cores: Collection[int]) -> None:
+        """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
+        os.sched_setaffinity(self._parent, cores)
         go_first(self._parent)
 
 
@@ -97,15 +101,22 @@ def go_first(pid: int = 0) -> None:
         (_PROC / (str(pid) if pid else "self") / "autogroup").write_text(str(_FIRST))
 
 
-def idlest_core(pause_s: float = 0.1) -> int:
-    """The core, of those that this process may use, that did least in the last moment."""
-    cores = sorted(os.sched_getaffinity(0))
+def idlest_core(cores: Collection[int], pause_s: float = 0.1) -> int:
+    """The one of these cores that did least in the last moment."""
     if len(cores) == 1:
-        return cores[0]
+        return min(cores)
     before = _idle()
     time.sleep(pause_s)
     after = _idle()
-    return max(cores, key=lambda core: after.get(core, 0) - before.get(core, 0))
+    return max(sorted(cores), key=lambda core: after.get(core, 0) - before.get(core, 0))
+
+
+def off_core(core: int, cores: Collection[int]) -> Collection[int]:
+    """`cores` without one, where there is another: who shares a core waits for the other's turn to end.
+
+    Such a turn is as long as a window, and nobody can tell it from slow code.
+    """
+    return set(cores) - {core} or cores
 
 
 def _idle() -> dict[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,10 +60,27 @@ class Racers(ProcessWorkers):
         self.device = "cpu" if gpu is None else gpu.device
         self.wait_for_rest = wait_for_rest
         self._shared: Memory | None = None
+        self._awake = False  # while a worker computes: on another core, since waking up takes time
         self._racing: Racer | None = None
 
-    def racer(self, submission: Submission, question: Question, workload: Workload, shared: Memory) -> Racer:
+    def racer(
+        self,
+        submission: Submission,
+        question: Question,
+        workload: Workload,
+        shared: Memory,
+        core: int,
+        others: Collection[int],
+    ) -> Racer:
         """A fresh worker, its file imported, stopped; the one before is ended.
+
+        Args:
+            submission: whose.
+            question: whose file.
+            workload: what will be timed.
+            shared: memory for its arguments and results.
+            core: which the worker has to itself.
+            others: where the process that watches over it runs.
 
         Raises:
             StudentError, WorkerBroke: what the student's file does.
@@ -71,9 +88,15 @@ class Racers(ProcessWorkers):
         """
         self.end_racer()
         self._shared = shared
+        self._awake = core not in others
+        self._parent.begin()
+        self.group().use_cores([core])
         student = self.start(submission, question.limits)
         self._racing = Racer(self, student, workload, shared)
-        self.open(student, submission, question, SEED)
+        try:
+            self.open(student, submission, question, SEED)
+        finally:
+            self.group().use_cores(others)  # only now is it sure to have been forked
         return self._racing
 
     def end_racer(self) -> None:
@@ -82,12 +105,6 @@ class Racers(ProcessWorkers):
             self._racing.close()
             self._racing = None
 
-    def use_core(self, core: int) -> None:
-        """Keep workers from now on on one core."""
-        self._parent.begin()
-        if self._parent.pid is not None:
-            Group(self._parent.pid).use_core(core)
-
     def close(self) -> None:
         """End everything."""
         self.end_racer()
@@ -95,12 +112,15 @@ class Racers(ProcessWorkers):
 
     def group(self) -> Group:
         """The running worker's processes."""
-        assert self._parent.pid is not None  # noqa: S101 - a worker has been started
+        assert self._parent.pid is not None  # noqa: S101 - it has begun
         return Group(self._parent.pid)
 
     def _link(self, folder: Path, limits: Limits) -> Link:
         assert self._shared is not None  # noqa: S101 - `racer` has set it
-        return ProcessLink(self._parent.start(folder, limits, self._shared.descriptor), limits)
+        link = ProcessLink(self._parent.start(folder, limits, self._shared.descriptor), limits)
+        if self._awake:
+            link.sleep_s = 0.0
+        return link
 
 
 class Racer:
