@@ -26,6 +26,7 @@ from autograder.speed.load import load_workloads
 from autograder.speed.preflight import Preflight
 from autograder.worker.isolation import isolation
 from autograder.worker.launch import STEADY
+from autograder.worker.layers.watchdog import die_with_parent
 
 ASSIGNMENT = """title: Products
 preload: [numpy]
@@ -115,7 +116,8 @@ def main() -> None:
 @contextlib.contextmanager
 def busy(count: int) -> Iterator[None]:
     """So many programs that compute all the time."""
-    programs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    command = [sys.executable, "-c", "while True: pass"]
+    programs = [subprocess.Popen(command, preexec_fn=die_with_parent) for _ in range(count)]
     try:
         yield
     finally:

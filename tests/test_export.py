@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import importers
+import msgspec
 import platforms
 import pytest
 
@@ -34,6 +35,7 @@ from autograder.model import (
 from autograder.rules import LatePolicy
 from autograder.scoring import Lateness, score, with_lateness
 from autograder.sheet import inert
+from autograder.speed_rules import SpeedResult
 from autograder.standing import Standing
 
 NOW = datetime(2026, 10, 2, 8, 30, tzinfo=UTC)
@@ -112,6 +114,17 @@ def test_gradescope_judges_no_test_whose_outcome_is_unknown():
     assert "score" not in tests["test_c"]
     assert "status" not in tests["test_e"]
     assert (tests["test_b"]["status"], tests["test_d"]["status"]) == ("failed", "passed")
+
+
+def test_gradescope_ranks_measured_speed():
+    """One column for each question whose speed was measured, the least time first; no leaderboard without any."""
+    speed = SpeedResult(1.23456, 1.2, 1.3, 15, "cpu", 1.2e-3, 1e-3, 1.5, 6.0, 1.0)
+    timed = msgspec.structs.replace(case("1.2", "test_d"), speed=speed)
+    results = gradescope_results(graded(case("1.1", "test_a"), timed), FeedbackLevel.HINT)
+    check_gradescope(results)
+    column = {"name": "1.2 A stable mean, time (reference: 1)", "value": 1.235, "order": "asc"}
+    assert results["leaderboard"] == [column]
+    assert "leaderboard" not in gradescope_results(graded(*MIXED), FeedbackLevel.HINT)
 
 
 def test_gradescope_shows_no_more_than_the_assignment_allows():

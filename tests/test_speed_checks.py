@@ -19,9 +19,10 @@ from autograder.cli import main
 from autograder.course import load_assignment, load_course
 from autograder.gradebook import Gradebook
 from autograder.grading import reference_submission
+from autograder.interop import container
 from autograder.model import Feedback, Outcome, Submission
 from autograder.speed.bench import bench
-from autograder.speed.checker import Checker
+from autograder.speed.checker import Checker, _Sides
 from autograder.speed.driver import Timer
 from autograder.speed.freezing import Group, idlest_core
 from autograder.speed.load import load_workloads
@@ -29,6 +30,7 @@ from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
 from autograder.speed.table import Row, rows
 from autograder.speed.verdict import Setup, Verdict
+from autograder.speed_rules import SpeedResult
 from autograder.terminal.speed import plot
 from autograder.worker.isolation import isolation
 
@@ -85,6 +87,7 @@ WORKLOADS = [
 """
 RIGHT = "return (x @ x @ x @ x).sum(axis=1) * scale"
 QUIET = Preflight(0.99, 1.01, 2.0)
+NOISY_VERDICT = Verdict("1", Outcome.PENDING)
 
 
 def work(body: str, head: str = "") -> str:
@@ -322,7 +325,54 @@ def test_stopped_processes_use_no_time():
     assert idlest_core(os.sched_getaffinity(0)) in os.sched_getaffinity(0)
 
 
+def test_the_timed_worker_has_its_core_to_itself(course, checker):
+    """Neither this process nor the one that watches over the worker runs there, where there is another core."""
+    before = os.sched_getaffinity(0)
+    question = load_assignment(load_course(course), "tiny").question("1")
+    reference = checker._reference
+    with _Sides(checker, question, reference, reference) as sides:
+        others = os.sched_getaffinity(0)
+        for side in sides:
+            group = side._racers.group()
+            group.stop()
+            assert os.sched_getaffinity(group._parent) == others
+            kept = {frozenset(os.sched_getaffinity(pid)) for pid in group._pids}
+            assert len(kept) == 1
+            (core,) = kept.pop()
+            assert core in before
+            assert core not in others or len(before) == 1
+    assert os.sched_getaffinity(0) == before
+
+
 # ---- the process, the gradebook, the command line
+
+
+def test_gradescope_ranks_what_was_measured(course, tmp_path, monkeypatch):
+    """A column for a question that passes its tests, once the machine is quiet enough; its points are the tests'."""
+    root = tmp_path / "container"
+    (root / "submission").mkdir(parents=True)
+    settings = {"lab": "tiny", "sandbox": "limits"}
+    (root / "source").mkdir()
+    (root / "source" / "autograder.json").write_text(json.dumps(settings))
+    (root / "source" / "course").symlink_to(course.parent)
+    for body, points in ((RIGHT, 10), ("return x.sum(axis=1)", 0)):
+        (root / "submission" / "work.py").write_text(work(body))
+        speed = SpeedResult(1.25, 1.2, 1.3, 15, "cpu", 1.25e-3, 1e-3, 1.5, 6.0, 1.0)
+        asked = []
+
+        def check(_timer, _submission, question, *, final=False, asked=asked, speed=speed):
+            asked.append((question, final))
+            return Verdict(question, Outcome.PASSED, speed=speed)
+
+        monkeypatch.setattr(Timer, "check", check)
+        results = container.run(root)
+        assert results["score"] == points
+        column = {"name": "1 Sum of squares, time (reference: 1)", "value": 1.25, "order": "asc"}
+        assert results.get("leaderboard") == ([column] if points else None)
+        assert asked == ([("1", True)] if points else [])
+    monkeypatch.setattr(Timer, "check", lambda _timer, _submission, question, final: NOISY_VERDICT)
+    (root / "submission" / "work.py").write_text(work(RIGHT))
+    assert "leaderboard" not in container.run(root)
 
 
 def test_the_timer_asks_a_process_of_its_own(course):

@@ -7,13 +7,15 @@ students see.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from autograder.export.wording import case_text, case_title, grade_text
-from autograder.model import FeedbackLevel, Grade, Outcome, QuestionGrade
+from autograder.model import FeedbackLevel, Grade, Outcome, Question, QuestionGrade
 from autograder.report.figures import by_hand, visible_grade
 from autograder.report.safe import safe, safe_block
 from autograder.scoring import case_points
+from autograder.speed_rules import SpeedResult
 
 _STATUS = {Outcome.PASSED: "passed", Outcome.SKIPPED: None, Outcome.PENDING: None, Outcome.AMBIGUOUS: None}
 
@@ -61,7 +63,27 @@ def gradescope_results(grade: Grade, level: FeedbackLevel, *, seconds: float | N
     }
     if seconds is not None:
         results["execution_time"] = round(seconds, 3)
+    if measured := [entry for entry in map(_speed, grade.questions) if entry is not None]:
+        results["leaderboard"] = leaderboard(measured)
     return results
+
+
+def leaderboard(speeds: Sequence[tuple[Question, SpeedResult]]) -> list[dict[str, Any]]:
+    """A column for each question, of times as ratios to the reference's; who takes the least leads."""
+    return [
+        {
+            "name": f"{safe(question.id)} {safe(question.title)}, time (reference: 1)",
+            "value": round(speed.ratio, 3),
+            "order": "asc",
+        }
+        for question, speed in speeds
+    ]
+
+
+def _speed(entry: QuestionGrade) -> tuple[Question, SpeedResult] | None:
+    """What a question's speed check has measured."""
+    speeds = [case.speed for case in entry.cases if case.speed is not None]
+    return (entry.question, speeds[-1]) if speeds else None
 
 
 def _given(entry: QuestionGrade, said: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What runs in Gradescope's container: `python -m autograder.interop.container /autograder`.
 
-It grades the one submission there, as everywhere else, and writes `results/results.json`. Where the grader is at fault
-there is no results.json: Gradescope then says that the autograder failed, which is no zero.
+It grades the one submission there, as everywhere else, times what has a speed check for a leaderboard, and writes
+`results/results.json`. Where the grader is at fault there is no results.json: Gradescope then says that the autograder
+failed, which is no zero.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ import msgspec
 
 from autograder.archive import Entry, read_submission
 from autograder.batch import LocalExecutor
-from autograder.course import load_assignment, load_course
+from autograder.course import Course, load_assignment, load_course
 from autograder.errors import AutograderError, GraderFault, HostError
-from autograder.export.gradescope import gradescope_results
+from autograder.export.gradescope import gradescope_results, leaderboard
 from autograder.grading import make_plan, to_grade
-from autograder.model import Grade, Outcome
+from autograder.model import Assignment, Grade, Outcome, Question, Submission
+from autograder.scoring import score
+from autograder.speed.cases import waiting, with_speed
+from autograder.speed.driver import Timer
+from autograder.speed.verdict import Setup
+from autograder.speed_rules import SpeedResult
 from autograder.worker.isolation import Isolation, isolation
 
 ORDER = ("limits", "restricted", "full")  # grades of isolation, from the least on
@@ -57,7 +63,27 @@ def run(root: Path) -> dict[str, Any]:
     results = gradescope_results(grade, level, seconds=time.monotonic() - started)
     results["output"] += f"\n{isolation_note(held)}"
     results["extra_data"]["isolation"] = msgspec.to_builtins(held)
+    if speeds := measure(course, assignment, submission, grade, held):
+        results["leaderboard"] = leaderboard(speeds)
+        results["execution_time"] = round(time.monotonic() - started, 3)
     return results
+
+
+def measure(
+    course: Course, assignment: Assignment, submission: Submission, grade: Grade, held: Isolation
+) -> list[tuple[Question, SpeedResult]]:
+    """The speed of the questions that have a check and pass every test: for the leaderboard, not for points.
+
+    A container with a share of a core is often too noisy; then there is nothing to rank.
+    """
+    timed = score(assignment, grade.student, with_speed(assignment, [c for q in grade.questions for c in q.cases]))
+    found = []
+    with Timer(Setup(str(course.folder), assignment.id, str(held.grade))) as timer:
+        for question_id in waiting(timed):
+            verdict = timer.check(submission, question_id, final=True)
+            if verdict.speed is not None:
+                found.append((assignment.question(question_id), verdict.speed))
+    return found
 
 
 def require(held: Isolation, least: str) -> None:
