@@ -137,7 +137,8 @@ def table_row(checker: Checker, name: str, extra: str, count: int) -> None:
         if verdict.outcome is Outcome.AMBIGUOUS:
             verdict = checker.check(submission, "1", final=True)
         if verdict.speed is None:
-            outcomes["pending" if verdict.outcome is Outcome.PENDING else str(verdict.outcome)] += 1
+            said = f"{verdict.outcome}: {verdict.feedback.message} {verdict.feedback.detail}"
+            outcomes["pending" if verdict.outcome is Outcome.PENDING else said] += 1
             continue
         ratios.append(verdict.speed.ratio)
         outcomes["all" if verdict.speed.earned >= 1 else "less"] += 1

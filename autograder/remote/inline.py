@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ class InlineLink:
     def __init__(self) -> None:
         self.broken = False
         self._call_back: CallBack | None = None
+        self._modules = frozenset(sys.modules)
         self._session = Session(self._answer_callback)
 
     def request(self, message: Message, call_back: CallBack) -> Message:
@@ -40,7 +42,7 @@ class InlineLink:
         """Forget the student's modules."""
         if not self.broken:
             self.broken = True
-            self._session.close()
+            self._session.close(self._modules)
 
     def _answer_callback(self, message: Message) -> Message:
         if self._call_back is None:

@@ -13,6 +13,7 @@ operations  torch operations that a question does without
 devices     whether code follows its arguments' device
 loader      the student's files and notebook cells as modules
 sandbox     how the layers are put together around one worker
+walls       namespaces and roots for workers, made by a process that holds little
 isolation   (trusted) which of them hold on this host
 timed       a prepared call, for speed checks
 cuda        begins CUDA in a worker, after the fork

@@ -185,7 +185,7 @@ class WarmParent:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, *isolated_mode()[0], "-m", "autograder.worker.parent"),
-                    *(str(theirs.fileno()), ",".join(self._modules)),
+                    *(str(theirs.fileno()), ",".join(self._modules), self._sandbox),
                 ],
                 pass_fds=[theirs.fileno()],
                 env={**_ENVIRONMENT, **isolated_mode()[1], **self._where_the_driver_is()},

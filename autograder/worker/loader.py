@@ -7,7 +7,7 @@ import importlib.util
 import linecache
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -65,7 +65,6 @@ class Loader:
         self.folder = folder
         self._cells = cells
         self.cell_errors: list[str] = []
-        self._before = set(sys.modules)
         self._finder = _ForbiddenFinder(forbidden, folder)
         sys.meta_path.insert(0, self._finder)
         sys.path.insert(0, str(folder))
@@ -84,11 +83,11 @@ class Loader:
             return self._run_cells()
         raise MissingFile(f"{file} is missing from the submission")
 
-    def close(self) -> None:
-        """Forget the submission's modules and paths; for a self-check in process."""
+    def close(self, before: Collection[str]) -> None:
+        """Forget the submission's modules and paths, in a process that goes on; `before` are modules that stay."""
         sys.meta_path.remove(self._finder)
         sys.path.remove(str(self.folder))
-        for name in set(sys.modules) - self._before:
+        for name in set(sys.modules).difference(before):
             origin = getattr(sys.modules[name], "__file__", None)
             if origin is None or str(origin).startswith(str(self.folder)):
                 del sys.modules[name]

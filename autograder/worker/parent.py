@@ -1,4 +1,4 @@
-"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES`.
+"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES GRADE`.
 
 Started fresh, never forked from a process that has seen a suite. Imports what the labs need once, then forks one
 worker after another and watches over it; runs no student code itself. There is one worker at a time, so that every
@@ -18,13 +18,10 @@ import sys
 
 import msgspec
 
-from autograder.worker import (
-    pages,
-    session,  # noqa: F401 - so that children need not import it
-)
+from autograder.worker import pages
 from autograder.worker.layers import watchdog
 from autograder.worker.messages import Ending, Grade, decode_start, encode
-from autograder.worker.supervisor import supervise
+from autograder.worker.walls import Builder
 
 DESCRIPTORS = 4  # calls, control, output, and shared memory if there is any
 _MORE = {
@@ -53,8 +50,10 @@ def warm(modules: list[str]) -> None:
             importlib.import_module(more)
 
 
-def serve(requests: socket.socket) -> None:
+def serve(requests: socket.socket, builder: Builder | None) -> None:
     """Run one worker after another, as the trusted side asks for them, until it closes the socket."""
+    from autograder.worker.supervisor import supervise
+
     gathered = False
     while True:
         try:
@@ -72,7 +71,7 @@ def serve(requests: socket.socket) -> None:
             if not gathered and request.sandbox != Grade.LIMITS:  # a self-check has too few workers to be worth it
                 pages.gather()
                 gathered = True
-            supervise(request, (calls, output, *shared), control, requests.fileno())
+            supervise(request, (calls, output, *shared), control, requests.fileno(), builder)
         except (OSError, msgspec.MsgspecError) as problem:
             with contextlib.suppress(OSError):
                 os.write(control, encode(Ending("fault", 0, f"{type(problem).__name__}: {problem}")))
@@ -86,7 +85,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the trusted side closes the socket, and cleans up first
     sys.dont_write_bytecode = True
     control = socket.socket(fileno=int(sys.argv[1]))
-    warm([name for name in sys.argv[2].split(",") if name])
+    builder = Builder() if sys.argv[3] == Grade.FULL else None  # before anything large is imported
+    warm(["autograder.worker.supervisor", "autograder.worker.session", *filter(None, sys.argv[2].split(","))])
     gc.collect()
     gc.freeze()  # children copy no page merely because the collector touched it
     watchdog.adopt_orphans()
@@ -94,7 +94,7 @@ def main() -> None:
         control.send(b"ready")
     except OSError:  # nobody waits any more
         return
-    serve(control)
+    serve(control, builder)
     watchdog.end_descendants()
 
 

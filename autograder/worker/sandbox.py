@@ -1,10 +1,9 @@
 """How the layers are put together around one worker; each grade says which.
 
-In the grade `full` a worker is three processes. The outer one leaves the host's namespaces and builds a fresh root; its
-child is process 1 inside, which enters that root and reaps; the child of that is the worker, which seals itself before
-any byte of a student's is run. In the grade `bwrap`, bubblewrap makes the namespaces and the root, with a process 1 of
-its own; the outer process steps in and forks the worker. Whatever fails on the way ends the worker, and the grader
-learns which layer it was.
+In the grade `full` there are namespaces and a fresh root before there is a worker (`walls`), with a process 1 that does
+nothing else; the worker is forked into them and seals itself before any byte of a student's is run. In the grade
+`bwrap`, bubblewrap makes the namespaces and the root, with a process 1 of its own; the outer process steps in and forks
+the worker. Whatever fails on the way ends the worker, and the grader learns which layer it was.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.worker import walls
 from autograder.worker.layers import (
     bubblewrap,
     gpu,
     identity,
     kernel,
     landlock,
-    namespaces,
     rlimits,
     root,
     seccomp,
@@ -43,41 +42,64 @@ class Own(NamedTuple):
     beside: int = 0
 
 
-OWN_PROCESSES = {
-    Grade.FULL: Own(above=2),
-    Grade.BUBBLEWRAP: Own(above=1, beside=bubblewrap.BESIDE),
-    Grade.RESTRICTED: Own(),
-    Grade.LIMITS: Own(),
-}
+def own_processes(grade: Grade, user: int | None) -> Own:
+    """What stands around a worker."""
+    if grade == Grade.FULL:
+        return Own(beside=walls.BESIDE) if user is not None else Own(above=1, beside=walls.BESIDE - 1)
+    return Own(above=1, beside=bubblewrap.BESIDE) if grade == Grade.BUBBLEWRAP else Own()
 
 
-def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callable[[], None]) -> None:
-    """Become the worker, or one of the processes around it; never returns.
+def order(request: StartRequest, user: int | None) -> walls.Order:
+    """What is to be built for a worker of the grade `full`."""
+    size_bytes = request.limits.file_bytes * FOLDER_FILES
+    return walls.Order(request.workspace, size_bytes, devices(request), request.gpu is not None, user)
+
+
+def job_user() -> int | None:
+    """Who the workers of this warm parent become; None where it is not root."""
+    return identity.job_user() if os.geteuid() == 0 else None
+
+
+def prepare(request: StartRequest) -> None:
+    """Compute in the warm parent what is the same for all its workers."""
+    root.readable()
+    if request.sandbox.has_root:
+        seccomp.program(fresh_root=True, own_pid=0, with_gpu=request.gpu is not None, pinned=request.pinned)
+
+
+def run(
+    request: StartRequest,
+    keep: tuple[int, ...],
+    report: int,
+    user: int | None,
+    around: walls.Walls | None,
+    work: Callable[[], None],
+) -> None:
+    """Become the worker, or a process around it; never returns.
 
     Args:
         request: what was asked for.
         keep: descriptors of the worker's.
-        report: where the worker's status goes, or the reason why there is none.
+        report: where the reason goes why there is no worker, or its status.
+        user: who it becomes.
+        around: what was built for it.
         work: what the worker does once it is sealed.
     """
-    user = identity.job_user() if os.geteuid() == 0 else None  # before the processes differ
     try:
         os.setsid()
         watchdog.die_with_parent()
         if request.gpu is not None:
             gpu.require(request.gpu)
-        if request.sandbox == Grade.FULL:
-            namespaces.leave(as_root=user is not None)
-            watchdog.die_with_parent()  # a user namespace has cleared it
-            root.build(request.workspace, request.limits.file_bytes * FOLDER_FILES, devices(request))
-            _leave_to_child(keep, report)
-            root.enter(whole_proc=request.gpu is not None)
-            _reap_for_child(keep, report, user)
+        if around is not None:
+            if user is None:
+                around.take_children()
+                _step_in(keep, report, lambda: None)
+            around.step_in()
         elif request.sandbox == Grade.BUBBLEWRAP:
             size_bytes = request.limits.file_bytes * FOLDER_FILES
-            walls = bubblewrap.enter(request.workspace, size_bytes, devices(request), as_root=user is not None)
+            made = bubblewrap.enter(request.workspace, size_bytes, devices(request), as_root=user is not None)
             watchdog.die_with_parent()
-            _step_in(keep, report, walls)
+            _step_in(keep, report, made.disown)
             root.show_processes("/proc", whole_proc=request.gpu is not None)
         _seal(request, (*keep, report), user)
         if request.device:
@@ -103,27 +125,18 @@ def run(request: StartRequest, keep: tuple[int, ...], report: int, work: Callabl
         os._exit(status)
 
 
-def _leave_to_child(keep: tuple[int, ...], report: int) -> None:
-    """Return in a child; stay here until it ends."""
-    parent = os.getpid()
+def _step_in(keep: tuple[int, ...], report: int, disown: Callable[[], None]) -> None:
+    """Return in a child inside, the worker; stay here, outside of its process namespace, and report how it ended.
+
+    Args:
+        keep: descriptors of the worker's.
+        report: where its status goes.
+        disown: called in the child: what is this process's alone.
+    """
     child = os.fork()
     if child == 0:
         watchdog.die_with_parent()
-        if os.getppid() not in (parent, 0):  # 0: it lies outside of our process namespace
-            os._exit(SETUP_FAILED)
-        return
-    for descriptor in (*keep, report):
-        os.close(descriptor)
-    os.waitpid(child, 0)
-    os._exit(0)
-
-
-def _step_in(keep: tuple[int, ...], report: int, walls: bubblewrap.Walls) -> None:
-    """Return in a child inside, the worker; stay here, outside of its process namespace, and report how it ended."""
-    child = os.fork()
-    if child == 0:
-        watchdog.die_with_parent()
-        walls.disown()
+        disown()
         return
     for descriptor in keep:
         os.close(descriptor)
@@ -131,26 +144,6 @@ def _step_in(keep: tuple[int, ...], report: int, walls: bubblewrap.Walls) -> Non
     _, status = os.waitpid(child, 0)
     os.write(report, struct.pack("<i", status))
     os._exit(0)  # the process that holds the walls reads the end of its input, and takes what is left along
-
-
-def _reap_for_child(keep: tuple[int, ...], report: int, user: int | None) -> None:
-    """Return in a child, the worker; stay here, as process 1, and report how it ended."""
-    child = os.fork()
-    if child == 0:
-        watchdog.die_with_parent()
-        return
-    for descriptor in keep:
-        os.close(descriptor)
-    if user is not None:
-        identity.become(user)
-    kernel.drop_capabilities()
-    watchdog.die_with_parent()  # a new identity has cleared it
-    kernel.prctl(kernel.SET_DUMPABLE, 0)
-    while True:
-        ended, status = os.wait()
-        if ended == child:
-            os.write(report, struct.pack("<i", status))
-            os._exit(0)  # the kernel kills whatever is left in this namespace
 
 
 def devices(request: StartRequest) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +97,11 @@ class Session(TimedCalls):
         if len(self._warnings) < MAX_WARNINGS:
             self._warnings.append([_builtin_name(category), str(message)[:2000]])
 
-    def close(self) -> None:
-        """Undo what loading changed in this process."""
+    def close(self, modules: Collection[str]) -> None:
+        """Undo what loading changed in this process, in which `modules` were imported before."""
         self._closing.close()
         if self._loader is not None:
-            self._loader.close()
+            self._loader.close(modules)
 
     # ---- operations: each takes the parts of its request
 

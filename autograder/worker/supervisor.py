@@ -8,14 +8,16 @@ import select
 import signal
 import struct
 
-from autograder.worker import child, sandbox
+from autograder.worker import child, sandbox, walls
 from autograder.worker.layers import gpu, watchdog
 from autograder.worker.messages import Ending, StartRequest, encode
 
 _STATUS = struct.Struct("<i")
 
 
-def supervise(request: StartRequest, theirs: tuple[int, ...], control: int, requests: int) -> None:
+def supervise(
+    request: StartRequest, theirs: tuple[int, ...], control: int, requests: int, builder: walls.Builder | None
+) -> None:
     """Run one worker to its end.
 
     Args:
@@ -24,26 +26,42 @@ def supervise(request: StartRequest, theirs: tuple[int, ...], control: int, requ
             output, and shared memory if there is any.
         control: our end of the worker's own control socket: when the trusted side closes it, the worker is killed.
         requests: the warm parent's socket: another request, or its end, ends this worker too.
+        builder: of the walls for workers of the grade `full`.
     """
-    report, their_report = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        for descriptor in (control, requests, report):
+    user = sandbox.job_user()
+    sandbox.prepare(request)
+    with contextlib.ExitStack() as stack:
+        try:
+            around = builder.build(sandbox.order(request, user)) if builder is not None else None
+        except OSError as problem:
+            for descriptor in theirs:
+                os.close(descriptor)
+            _tell(control, Ending("fault", 0, f"the sandbox could not be set up: {problem}"))
+            return
+        if around is not None:
+            stack.callback(around.end)
+        report, their_report = os.pipe()
+        stack.callback(os.close, report)
+        with around.around_children() if around is not None and user is not None else contextlib.nullcontext():
+            pid = os.fork()
+            if pid == 0:
+                for descriptor in (control, requests, report):
+                    os.close(descriptor)
+                sandbox.run(request, theirs, their_report, user, around, lambda: child.run(request, *theirs))
+        for descriptor in (*theirs, their_report):
             os.close(descriptor)
-        sandbox.run(request, theirs, their_report, lambda: child.run(request, *theirs))
-    for descriptor in (*theirs, their_report):
-        os.close(descriptor)
-    try:
-        ending = _watch(request, pid, report, (control, requests))
-    finally:
-        os.close(report)
-    watchdog.end_descendants()
+        own = sandbox.own_processes(request.sandbox, user)
+        ending = _watch(request, own, pid, report, (control, requests))
+    watchdog.end_descendants(kept=() if builder is None else (builder.pid,))
+    _tell(control, ending)
+
+
+def _tell(control: int, ending: Ending) -> None:
     with contextlib.suppress(OSError):  # the trusted side no longer listens
         os.write(control, encode(ending))
 
 
-def _watch(request: StartRequest, pid: int, report: int, ours: tuple[int, int]) -> Ending:
-    own = sandbox.OWN_PROCESSES[request.sandbox]
+def _watch(request: StartRequest, own: sandbox.Own, pid: int, report: int, ours: tuple[int, int]) -> Ending:
     limits = request.limits if request.gpu is None else gpu.widened(request.limits)
     watch = watchdog.Watchdog(limits, below=own.above, beside=own.beside)
     ended = os.pidfd_open(pid)

@@ -5,6 +5,8 @@ Everything keeps the path that it has on the host, so that Python's own paths an
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import shutil
 import sys
@@ -23,6 +25,7 @@ LIBRARIES = "AUTOGRADER_LIBRARIES"  # folders of Python's libraries that lie els
 INODES = "nr_inodes=20000"  # of each of these folders; an option of mount
 
 
+@functools.cache
 def readable() -> tuple[str, ...]:
     """What Python needs to run: the system's libraries, Python itself, this package; nothing of a course."""
     pythons = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, sys.exec_prefix)} | {sys.prefix}
@@ -31,12 +34,10 @@ def readable() -> tuple[str, ...]:
     return tuple(sorted(str(path) for path in wanted if not wanted & set(path.parents)))  # no path below another
 
 
-def build(workspace: str, size_bytes: int, devices: Sequence[str] = DEVICES) -> None:
-    """Put the new root together, in mount namespace of its own; the worker's folder is copied into it.
+def prepare(devices: Sequence[str] = DEVICES) -> None:
+    """Put together, in a mount namespace of our own, what the roots of all workers have in common.
 
     Args:
-        workspace: the worker's folder, at the same path inside.
-        size_bytes: of it, and of each of the temporary folders.
         devices: the device nodes to show.
 
     Raises:
@@ -50,16 +51,36 @@ def build(workspace: str, size_bytes: int, devices: Sequence[str] = DEVICES) -> 
     kernel.pivot_root(_SCAFFOLD, _SCAFFOLD + _OLD)
     os.chdir("/")
     kernel.mount("tmpfs", _NEW, "tmpfs", no_devices, "size=4m,nr_inodes=4096,mode=755")
-    for path in devices:
+    for path in (TEMPORARY, SHARED_MEMORY, "/proc"):
+        Path(_NEW + path).mkdir(parents=True)
+    for path in (*devices, *readable()):
         _show(path)
+
+
+def build(workspace: str, size_bytes: int) -> None:
+    """Add what is one worker's own, in a copy of that namespace; its folder is copied.
+
+    Args:
+        workspace: the worker's folder, at the same path inside.
+        size_bytes: of it, and of each of the temporary folders.
+
+    Raises:
+        OSError: a mount failed.
+    """
     options = f"size={size_bytes},{INODES},mode=1777"
     for path in (TEMPORARY, SHARED_MEMORY):
         _cover(path, options)
-    for path in readable():  # after the temporary folder: Python may lie in it
-        _show(path)
+    for path in readable():
+        if path.startswith(f"{TEMPORARY}/"):  # Python may lie in the temporary folder
+            _show(path)
     _cover(workspace, options)
     copy(_OLD + workspace, _NEW + workspace)
-    Path(f"{_NEW}/proc").mkdir()
+
+
+def forget(workspace: str) -> None:
+    """Remove the place of a worker's folder from what all have in common, if it has come to be there."""
+    with contextlib.suppress(OSError):
+        os.removedirs(_NEW + workspace)
 
 
 def enter(*, whole_proc: bool = False) -> None:
@@ -97,9 +118,8 @@ def show_processes(target: str, *, whole_proc: bool = False) -> None:
 
 def _cover(path: str, options: str) -> None:
     """Put an empty folder of limited size at a path of the new root."""
-    target = Path(_NEW + path)
-    target.mkdir(parents=True, exist_ok=True)
-    kernel.mount("tmpfs", str(target), "tmpfs", kernel.NO_SUID | kernel.NO_DEVICES, options)
+    Path(_NEW + path).mkdir(parents=True, exist_ok=True)
+    kernel.mount("tmpfs", _NEW + path, "tmpfs", kernel.NO_SUID | kernel.NO_DEVICES, options)
 
 
 def _show(path: str) -> None:

@@ -10,6 +10,7 @@ import ctypes
 import os
 import signal
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,27 +97,25 @@ def descendants(below: int = 0, pid: int | None = None) -> tuple[list[int], int]
     return found, tasks
 
 
-def end_descendants() -> None:
-    """Kill and reap every descendant: stop them all first, so that none can fork while we kill."""
+def end_descendants(kept: Collection[int] = ()) -> None:
+    """Kill and reap every descendant but those `kept`: stop them all first, so that none can fork meanwhile."""
     for _ in range(500):
-        pids, _threads = descendants()
+        pids = [pid for pid in descendants()[0] if pid not in kept]
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
-        if not reap() and not pids:
+        reap()
+        if not pids:
             return
         time.sleep(0.001)
 
 
-def reap() -> bool:
-    """Collect children that have ended; False if there are no children at all."""
-    try:
+def reap() -> None:
+    """Collect children that have ended."""
+    with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    except ChildProcessError:
-        return False
-    return True
 
 
 def _children(pid: int) -> tuple[list[int], int]:

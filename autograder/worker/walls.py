@@ -1,0 +1,222 @@
+"""Namespaces and a fresh root for one worker after another, made by a process that holds little.
+
+A fork copies the page tables of all that a process holds, and both sides pay again for every page that they write: with
+torch in memory that takes longer than everything else about a worker. So the warm parent forks this builder before it
+imports anything; process 1 of each worker's namespaces comes from the builder, and the worker alone from the warm
+parent, straight into these namespaces.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Iterator
+
+import msgspec
+
+from autograder.worker.layers import identity, kernel, namespaces, root, watchdog
+
+BESIDE = 3  # processes beside a worker: the builder, the one that left the host's namespaces, process 1
+_ANSWER_BYTES = 1 << 12
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Warm parent to builder: what to build."""
+
+    workspace: str  # the worker's folder, at the same path inside
+    size_bytes: int  # of it, and of each of the temporary folders
+    devices: tuple[str, ...]  # device nodes to show
+    whole_proc: bool  # show what /proc tells of the machine, too
+    user: int | None  # whom process 1 becomes; none where we are not root
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Builder to warm parent."""
+
+    first: int = 0  # process 1 inside, as seen from outside
+    outer: int = 0  # its parent
+    problem: str = ""  # why there is none
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_order = msgspec.msgpack.Decoder(Order).decode
+_decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+class Walls:
+    """Namespaces that hold as long as their process 1 lives.
+
+    Args:
+        first: that process, as seen from here.
+        outer: its parent, the one other process that has left the host's namespaces. The kernel lets nobody but root
+            into the namespaces of process 1 itself, which hides from whoever is inside.
+    """
+
+    def __init__(self, first: int, outer: int) -> None:
+        self._first, self._outer = os.pidfd_open(first), os.pidfd_open(outer)
+        self._processes = os.open(f"/proc/{outer}/ns/pid_for_children", os.O_RDONLY | os.O_CLOEXEC)
+
+    @contextlib.contextmanager
+    def around_children(self) -> Iterator[None]:
+        """Children that this process, as root, forks meanwhile belong to the process namespace inside.
+
+        Raises:
+            OSError: the kernel does not allow it.
+        """
+        own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self.take_children()
+            yield
+            kernel.join(own, kernel.NEW_PIDS)
+        finally:
+            os.close(own)
+
+    def take_children(self) -> None:
+        """The same from now on: without root, nothing leads back.
+
+        Raises:
+            OSError: the kernel does not allow it.
+        """
+        kernel.join(self._processes, kernel.NEW_PIDS)
+
+    def step_in(self) -> None:
+        """Move this process, such a child, to the other namespaces and to the root there.
+
+        Raises:
+            OSError: the kernel does not allow it.
+        """
+        kernel.join(self._outer, namespaces.BESIDE_PROCESSES)
+
+    def end(self) -> None:
+        """Kill process 1, and the kernel whatever is left inside."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._first, signal.SIGKILL)
+        for descriptor in (self._first, self._outer, self._processes):
+            os.close(descriptor)
+
+
+class Builder:
+    """The warm parent's hold on the process that builds; made before anything large is imported.
+
+    Without root, this process becomes the owner of a user namespace first, to which all namespaces that are built
+    belong. Where that fails, `build` says so.
+    """
+
+    def __init__(self) -> None:
+        self._problem = ""
+        if os.geteuid() != 0:
+            try:
+                namespaces.own_users()
+            except OSError as problem:
+                self._problem = str(problem)
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._socket.close()
+            _serve(theirs)
+        theirs.close()
+
+    def build(self, order: Order) -> Walls:
+        """Namespaces and a root, with process 1 in them.
+
+        Raises:
+            OSError: this host does not allow it.
+        """
+        if self._problem:
+            raise OSError(self._problem)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGCONT)  # a speed check stops all that is below the warm parent
+        self._socket.send(_encode(order))
+        answer = _decode_answer(self._socket.recv(_ANSWER_BYTES) or _encode(Answer(problem="the builder has ended")))
+        if answer.problem:
+            raise OSError(answer.problem)
+        return Walls(answer.first, answer.outer)
+
+
+def _serve(requests: socket.socket) -> None:
+    """Build one after another until the warm parent ends; never returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps for us, and for process 1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prepared: tuple[str, ...] = ()
+    while data := requests.recv(1 << 16):
+        order = _decode_order(data)
+        try:
+            if prepared != order.devices:  # the first time: a warm parent has one kind of workers
+                watchdog.die_with_parent()
+                namespaces.own_mounts()
+                root.prepare(order.devices)
+                prepared = order.devices
+            answer = _build(order)
+            root.forget(order.workspace)
+        except OSError as problem:
+            answer = Answer(problem=_told(problem))
+        requests.send(_encode(answer))
+    os._exit(0)
+
+
+def _build(order: Order) -> Answer:
+    """Fork a process that leaves the host's namespaces, and wait until its child has everything.
+
+    Raises:
+        OSError: it cannot be forked.
+    """
+    report, theirs = os.pipe()
+    try:
+        if os.fork() == 0:
+            _leave(order, theirs)
+    finally:
+        os.close(theirs)
+    with os.fdopen(report, "rb", buffering=0) as answers:
+        said = b"".join(iter(lambda: answers.read(_ANSWER_BYTES), b""))
+    return _decode_answer(said) if said else Answer(problem="process 1 of the namespaces has ended")
+
+
+def _leave(order: Order, report: int) -> None:
+    """Build, fork process 1, and stay as long as it lives; never returns."""
+    try:
+        os.setsid()
+        kernel.close_range(0, report - 1)
+        kernel.close_range(report + 1, 0x7FFFFFFF)
+        watchdog.die_with_parent()
+        namespaces.leave()
+        root.build(order.workspace, order.size_bytes)
+        ready, theirs = os.pipe()
+        first = os.fork()
+        if first == 0:
+            os.close(report)
+            _be_first(order, theirs)
+        os.close(theirs)
+        problem = os.read(ready, _ANSWER_BYTES)
+        os.write(report, _encode(Answer(first, os.getpid(), problem.decode("utf-8", "replace"))))
+        os.close(report)
+        with contextlib.suppress(ChildProcessError):  # the kernel has reaped it
+            os.waitpid(first, 0)
+    except BaseException as problem:
+        os.write(report, _encode(Answer(problem=_told(problem))))
+    finally:
+        os._exit(0)
+
+
+def _be_first(order: Order, report: int) -> None:
+    """Process 1: enter the root, give up everything, wait to be killed; never returns."""
+    try:
+        watchdog.die_with_parent()
+        root.enter(whole_proc=order.whole_proc)
+        if order.user is not None:
+            identity.become(order.user)
+        kernel.drop_capabilities()
+        watchdog.die_with_parent()  # a new identity has cleared it
+        kernel.prctl(kernel.SET_DUMPABLE, 0)
+        kernel.close_range(0, 0x7FFFFFFF)
+        while True:
+            signal.pause()
+    except BaseException as problem:
+        os.write(report, _told(problem).encode())
+    finally:
+        os._exit(1)
+
+
+def _told(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {problem}"[: _ANSWER_BYTES // 8]
