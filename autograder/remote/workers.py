@@ -16,7 +16,7 @@ from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
 from autograder.scratch import remove
 from autograder.worker.launch import WarmParent
-from autograder.worker.messages import Gpu
+from autograder.worker.messages import Gpu, Grade
 from autograder.worker.spawn import PlainParent
 
 
@@ -101,6 +101,26 @@ class ProcessWorkers(_Workers):
         super().__init__(assignment)
         self._parent = WarmParent(assignment.preload, sandbox, gpu, pinned=pinned)
         self._parent.begin()
+        self._changes_nothing = sandbox != Grade.LIMITS  # it has a copy, or may only read
+        self._laid_out: tuple[Submission, Path] | None = None
+
+    def end(self, student: Student) -> None:
+        """End what `start` started."""
+        if self._changes_nothing:
+            student.link.close()
+            self._folders.pop(id(student))
+        else:
+            super().end(student)
+
+    def _folder(self, submission: Submission) -> Path:
+        """A folder with the submission in it; the one before, if it is the same submission and nobody can change it."""
+        if not self._changes_nothing:
+            return super()._folder(submission)
+        if self._laid_out is None or self._laid_out[0] is not submission:
+            if self._laid_out is not None:
+                remove(self._laid_out[1])
+            self._laid_out = (submission, super()._folder(submission))
+        return self._laid_out[1]
 
     def close(self) -> None:
         """End the warm parent and every worker, and remove their folders."""

@@ -45,7 +45,7 @@ class Own(NamedTuple):
 def own_processes(grade: Grade, user: int | None) -> Own:
     """What stands around a worker."""
     if grade == Grade.FULL:
-        return Own(beside=walls.BESIDE) if user is not None else Own(above=1, beside=walls.BESIDE - 1)
+        return Own(beside=walls.BESIDE) if user is not None else Own(above=1, beside=walls.BESIDE)
     return Own(above=1, beside=bubblewrap.BESIDE) if grade == Grade.BUBBLEWRAP else Own()
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from autograder.worker.layers import identity, kernel, namespaces, root, watchdog
 
-BESIDE = 3  # processes beside a worker: the builder, the one that left the host's namespaces, process 1
+BESIDE = 2  # processes beside a worker: the builder, and process 1; without root, one more between them
 _ANSWER_BYTES = 1 << 12
 
 
@@ -36,7 +36,7 @@ class Answer(msgspec.Struct, frozen=True):
     """Builder to warm parent."""
 
     first: int = 0  # process 1 inside, as seen from outside
-    outer: int = 0  # its parent
+    outer: int = 0  # who made the namespaces: the same, or without root its parent
     problem: str = ""  # why there is none
 
 
@@ -50,8 +50,8 @@ class Walls:
 
     Args:
         first: that process, as seen from here.
-        outer: its parent, the one other process that has left the host's namespaces. The kernel lets nobody but root
-            into the namespaces of process 1 itself, which hides from whoever is inside.
+        outer: who made the namespaces: process 1 itself, or without root its parent. The kernel lets nobody but root
+            into the namespaces of process 1, which hides from whoever is inside.
     """
 
     def __init__(self, first: int, outer: int) -> None:
@@ -139,6 +139,7 @@ def _serve(requests: socket.socket) -> None:
     """Build one after another until the warm parent ends; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps for us, and for process 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)  # /proc itself goes with the host's root
     prepared: tuple[str, ...] = ()
     while data := requests.recv(1 << 16):
         order = _decode_order(data)
@@ -148,7 +149,7 @@ def _serve(requests: socket.socket) -> None:
                 namespaces.own_mounts()
                 root.prepare(order.devices)
                 prepared = order.devices
-            answer = _build(order)
+            answer = _build(order, own)
             root.forget(order.workspace)
         except OSError as problem:
             answer = Answer(problem=_told(problem))
@@ -156,25 +157,38 @@ def _serve(requests: socket.socket) -> None:
     os._exit(0)
 
 
-def _build(order: Order) -> Answer:
-    """Fork a process that leaves the host's namespaces, and wait until its child has everything.
+def _build(order: Order, own: int) -> Answer:
+    """Fork what becomes, or forks, process 1, and wait until that has everything.
 
     Raises:
         OSError: it cannot be forked.
     """
     report, theirs = os.pipe()
     try:
-        if os.fork() == 0:
-            _leave(order, theirs)
+        if order.user is None:  # without root, nothing leads back from another process namespace: the child leaves
+            outer = os.fork()
+            if outer == 0:
+                _leave(order, theirs)
+        else:
+            namespaces.leave_processes()
+            try:
+                outer = os.fork()
+                if outer == 0:
+                    _leave(order, theirs, is_first=True)
+            finally:
+                kernel.join(own, kernel.NEW_PIDS)
     finally:
         os.close(theirs)
-    with os.fdopen(report, "rb", buffering=0) as answers:
-        said = b"".join(iter(lambda: answers.read(_ANSWER_BYTES), b""))
-    return _decode_answer(said) if said else Answer(problem="process 1 of the namespaces has ended")
+    with os.fdopen(report, "rb") as lines:
+        said = dict(line.decode("utf-8", "replace").rstrip().split(" ", 1) for line in lines)
+    return Answer(int(said.get("first", outer)), outer, said.get("problem", ""))
 
 
-def _leave(order: Order, report: int) -> None:
-    """Build, fork process 1, and stay as long as it lives; never returns."""
+def _leave(order: Order, report: int, *, is_first: bool = False) -> None:
+    """Build, and be process 1, or fork it and stay as long as it lives; never returns.
+
+    `report` is closed when all is done, after a line on who process 1 is, if it was forked, and on what went wrong.
+    """
     try:
         os.setsid()
         kernel.close_range(0, report - 1)
@@ -182,41 +196,30 @@ def _leave(order: Order, report: int) -> None:
         watchdog.die_with_parent()
         namespaces.leave()
         root.build(order.workspace, order.size_bytes)
-        ready, theirs = os.pipe()
-        first = os.fork()
-        if first == 0:
-            os.close(report)
-            _be_first(order, theirs)
-        os.close(theirs)
-        problem = os.read(ready, _ANSWER_BYTES)
-        os.write(report, _encode(Answer(first, os.getpid(), problem.decode("utf-8", "replace"))))
-        os.close(report)
-        with contextlib.suppress(ChildProcessError):  # the kernel has reaped it
-            os.waitpid(first, 0)
-    except BaseException as problem:
-        os.write(report, _encode(Answer(problem=_told(problem))))
-    finally:
-        os._exit(0)
-
-
-def _be_first(order: Order, report: int) -> None:
-    """Process 1: enter the root, give up everything, wait to be killed; never returns."""
-    try:
-        watchdog.die_with_parent()
+        if not is_first:
+            namespaces.leave_processes()
+            first = os.fork()
+            if first != 0:
+                os.write(report, f"first {first}\n".encode())
+                os.close(report)
+                with contextlib.suppress(ChildProcessError):  # the kernel has reaped it
+                    os.waitpid(first, 0)
+                os._exit(0)
+            watchdog.die_with_parent()
         root.enter(whole_proc=order.whole_proc)
         if order.user is not None:
             identity.become(order.user)
         kernel.drop_capabilities()
         watchdog.die_with_parent()  # a new identity has cleared it
         kernel.prctl(kernel.SET_DUMPABLE, 0)
-        kernel.close_range(0, 0x7FFFFFFF)
+        os.close(report)
         while True:
             signal.pause()
     except BaseException as problem:
-        os.write(report, _told(problem).encode())
+        os.write(report, f"problem {_told(problem)}\n".encode())
     finally:
         os._exit(1)
 
 
 def _told(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {problem}"[: _ANSWER_BYTES // 8]
+    return " ".join(f"{type(problem).__name__}: {problem}".split())[: _ANSWER_BYTES // 8]

@@ -40,9 +40,18 @@ def own_mounts() -> None:
 
 
 def leave() -> None:
-    """Leave the host's other namespaces; the next child is process 1 of its own.
+    """Leave the host's other namespaces, but that of processes.
 
     Raises:
         OSError: this host does not allow it.
     """
-    kernel.unshare(ALL)
+    kernel.unshare(BESIDE_PROCESSES)
+
+
+def leave_processes() -> None:
+    """Let the next child be process 1 of a namespace of its own, and all later ones, too, be in it.
+
+    Raises:
+        OSError: this host does not allow it.
+    """
+    kernel.unshare(kernel.NEW_PIDS)
