@@ -8,7 +8,7 @@ LABS   := lab1 lab2 lab3
 GPU_PYTHON ?= $(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON))
 WHEELS     ?= $(wildcard build/wheels)
 
-.PHONY: help setup demo test prove verify verify-all diagnosis interop attacks fuzz load quick lint bench bench-peers bench-speed gpu wheels release clean
+.PHONY: help setup demo test prove verify verify-all diagnosis interop attacks fuzz load quick lint bench bench-peers bench-scale bench-speed gpu wheels release clean
 
 help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ bench: setup    ## measure workers, calls, throughput and the references on this
 
 bench-peers: setup ## submissions a minute in nbgrader, otter and this engine, side by side
 	$(BIN)/python benchmarks/peers.py
+
+bench-scale: setup ## grade a class of 10,000, and 1,000 submissions of Lab 1, with a grader that is killed on the way
+	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 bench-speed: setup ## measure whether speed checks can be trusted on this machine: A/A, 1.1, 1.5 and 2 times the work
 	$(BIN)/python benchmarks/speed.py $(ARGS)

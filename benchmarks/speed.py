@@ -108,7 +108,8 @@ def main() -> None:
                 checker.preflight = lambda _question: Preflight(1.0, 1.0, 2.0)  # type: ignore[method-assign]
             print(f"\n{'copy':28s} checks  all points  told apart  pending  median ratio  s each", flush=True)
             for name, extra in COPIES.items():
-                table_row(checker, name, extra, counts.checks if extra == "0" else counts.others)
+                if count := counts.checks if extra == "0" else counts.others:
+                    table_row(checker, name, extra, count)
         finally:
             checker.close()
 

@@ -160,6 +160,17 @@ def test_what_is_wrong_at_this_size_is_the_students(checker, body, outcome, said
     assert verdict.speed is None
 
 
+def test_a_limit_that_is_met_is_tried_again(checker):
+    """A machine may stand still for as long; who loops for ever meets it again, and fails then."""
+    loops = work("while len(x) > 2:\n    pass\n" + RIGHT)
+    once = check(checker, loops)
+    assert once.outcome is Outcome.AMBIGUOUS
+    assert once.feedback.message.endswith("; it is measured once more")
+    again = check(checker, loops, final=True)
+    assert again.outcome is Outcome.TIMEOUT
+    assert again.feedback.message.startswith("took longer than 5 s")
+
+
 # ---- no credit for these; each returns what is right, sooner than it was computed
 
 HEAD_THREAD = """

@@ -23,6 +23,11 @@ def raw(handle: Handle) -> tuple[Client, int]:
     return object.__getattribute__(handle, "_client"), object.__getattribute__(handle, "_ident")
 
 
+def is_named(handle: Handle) -> bool:
+    """Whether it is a function or a class."""
+    return bool(object.__getattribute__(handle, "_named"))
+
+
 def ask(handle: Handle, kind: str, *arguments: Any, frozen: bool = False) -> Any:
     """Let the handle's worker do one operation."""
     client: Client = object.__getattribute__(handle, "_client")
@@ -50,17 +55,19 @@ def fetch(handle: Handle) -> Any:
 class Handle:
     """An object that lives beside the student's code."""
 
-    __slots__ = ("__weakref__", "_client", "_ident", "_label")
+    __slots__ = ("__weakref__", "_client", "_ident", "_label", "_named")
     __array_ufunc__ = None  # NumPy leaves operators to us
 
     _client: Client
     _ident: int
     _label: str
+    _named: bool
 
     def __init__(self, client: Client, ident: int, name: str, named: bool) -> None:
         object.__setattr__(self, "_client", client)
         object.__setattr__(self, "_ident", ident)
         object.__setattr__(self, "_label", name if named else f"{name} object")
+        object.__setattr__(self, "_named", named)
 
     def __del__(self) -> None:
         client, ident = raw(self)

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.model import Cell, Limits
 from autograder.remote.client import Client
 from autograder.remote.endings import no_valid_answer
-from autograder.remote.handle import Handle
+from autograder.remote.handle import Handle, is_named
 from autograder.remote.link import Link
 
 _NOTES, _NOTE_LENGTH = 100, 2000  # of what failed while the file was imported: lines, characters
@@ -27,6 +27,7 @@ class Student:
         self.__limits = limits
         self.__client = Client(link, Handle)
         self.__load_notes: tuple[str, ...] = ()
+        self.__found: dict[str, Handle] = {}  # functions and classes, which are asked for again and again
 
     @property
     def broken(self) -> bool:
@@ -104,7 +105,12 @@ class Student:
         return self.__client.ask("rng", "torch", seed)
 
     def __getitem__(self, name: str) -> Any:
-        return self.__client.ask("find", name, frozen=True)
+        found = self.__found.get(name)
+        if found is None or self.__link.broken:
+            found = self.__client.ask("find", name, frozen=True)
+            if isinstance(found, Handle) and is_named(found):
+                self.__found[name] = found
+        return found
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

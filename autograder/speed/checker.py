@@ -170,6 +170,8 @@ class Checker:
         except (StudentError, WorkerBroke) as problem:
             ran = Ran(submission, question, question.limits, (), ())
             outcome, feedback = explain(problem, ran, proven=True)
+            if outcome is Outcome.TIMEOUT and not final:
+                outcome, feedback = Outcome.AMBIGUOUS, Feedback(f"{feedback.message}; it is measured once more")
             return Verdict(question.id, outcome, feedback)
         if times.state is State.NOISY:
             return Verdict(question.id, Outcome.PENDING, Feedback(NOISY))
