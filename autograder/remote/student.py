@@ -101,8 +101,12 @@ class Student:
         return self.__client.ask("rng", "numpy", seed)
 
     def torch_rng(self, seed: int) -> Any:
-        """A torch generator that lives beside the student's code."""
+        """A torch generator that lives beside the student's code, on the CPU."""
         return self.__client.ask("rng", "torch", seed)
+
+    def device_rng(self, seed: int) -> Any:
+        """The same on the device where tensors among the arguments of calls are put: on a GPU, if one is used."""
+        return self.__client.ask("rng", "device", seed)
 
     def __getitem__(self, name: str) -> Any:
         found = self.__found.get(name)

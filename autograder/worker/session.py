@@ -214,10 +214,11 @@ class Session(TimedCalls):
 
     def do_rng(self, kind: str, seed: int) -> Any:
         """A random generator that lives here: NumPy's or torch's."""
-        if kind == "torch":
+        if kind != "numpy":
             import torch
 
-            return Kept(torch.Generator().manual_seed(seed))
+            device = self._device if kind == "device" else ""
+            return Kept(torch.Generator(device or "cpu").manual_seed(seed))
         return Kept(np.random.default_rng(seed))
 
     def do_fetch(self, target: Any) -> Any:
@@ -246,6 +247,8 @@ class Session(TimedCalls):
     def _handle(self, value: Any) -> list[Any]:
         ident = self._idents.get(id(value))
         if ident is None:
+            if self._device:
+                value = _moved(value, self._device)
             ident = self._idents[id(value)] = self._next
             self._objects[ident] = value  # holding it keeps its id from being used again
             self._next += 1
@@ -284,6 +287,13 @@ class Session(TimedCalls):
 
         function.__name__ = function.__qualname__ = name
         return function
+
+
+def _moved(value: Any, device: str) -> Any:
+    """A network of the student's with its parameters where the arguments of calls are; anything else as it is."""
+    import torch
+
+    return value.to(device) if isinstance(value, torch.nn.Module) else value
 
 
 class Kept:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.headings import sections
 from autograder.model import Question
 
-_NOT_THEIRS = ("run", "put", "rng", "torch_rng", "follows")  # methods of `student`
+_NOT_THEIRS = ("run", "put", "rng", "torch_rng", "device_rng", "follows")  # methods of `student`
 
 
 def heading_line(path: Path, question: Question) -> int:

@@ -246,7 +246,7 @@ def fit_script(
     whether it was in training mode and whether gradients were on; how often both kinds of batches were gone through;
     and whether the model's parameter is still the same object.
     """
-    model = ScriptedModel(script, len(train_batches)).train(training)
+    model = ScriptedModel(script, len(train_batches)).to(train_batches[0][0].device).train(training)
     parameter = model.steps
     parameter.grad = torch.full_like(parameter, left_over) if left_over else None
     begun = {"train": 0, "val": 0}
@@ -304,22 +304,23 @@ def fit_network(
     (kept for "batch_norm" only, whose `val_batches` have no length), and the mode in the end.
     """
     torch.manual_seed(seed)
-    features = train_batches[0][0].shape[1]
+    example = train_batches[0][0]
+    features = example.shape[1]
     loss_fn: torch.nn.Module = torch.nn.MSELoss()
     if kind == "linear":
-        model = torch.nn.Sequential(torch.nn.Linear(features, 1)).to(train_batches[0][0].dtype)
+        model = torch.nn.Sequential(torch.nn.Linear(features, 1)).to(example)
         torch.nn.init.zeros_(model[0].weight)
         torch.nn.init.zeros_(model[0].bias)
         optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
     elif kind == "batch_norm":
         model = torch.nn.Sequential(
             torch.nn.Linear(features, 8), torch.nn.BatchNorm1d(8), torch.nn.ReLU(), torch.nn.Linear(8, 1)
-        ).to(train_batches[0][0].dtype)
+        ).to(example)
         optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=0.9)
     else:
         model = torch.nn.Sequential(
             torch.nn.Linear(features, 64), torch.nn.ReLU(), torch.nn.Dropout(0.25), torch.nn.Linear(64, 10)
-        )
+        ).to(example.device)
         optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
         loss_fn = torch.nn.CrossEntropyLoss()
     states: list[dict[str, torch.Tensor]] = []
@@ -346,7 +347,7 @@ def sample_many(sample: Callable[..., Any], space: dict[str, Any], rng: Any, cou
 
 def linear_model(weight: torch.Tensor, bias: torch.Tensor, stale: float = 0.0) -> torch.nn.Module:
     """x @ weight + bias as a network, (features, outputs) and (outputs,); where `stale`, with gradients of it."""
-    model = torch.nn.Sequential(torch.nn.Linear(*weight.shape)).to(weight.dtype)
+    model = torch.nn.Sequential(torch.nn.Linear(*weight.shape)).to(weight)
     with torch.no_grad():
         model[0].weight.copy_(weight.T)
         model[0].bias.copy_(bias)
@@ -432,7 +433,7 @@ def predict_with(
             torch.nn.BatchNorm1d(len(mean)),
             torch.nn.Dropout(0.5),
             linear_model(weight, torch.zeros(weight.shape[1], dtype=weight.dtype)),
-        ).to(weight.dtype)
+        ).to(weight)
     ).train(training)
     with torch.no_grad():
         model.inner[0].running_mean.copy_(mean)

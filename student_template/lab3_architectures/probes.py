@@ -121,7 +121,7 @@ def numbers_drawn(rng: torch.Generator, action: Callable[[], Any]) -> tuple[bool
 
 def draws_of_denoising(loss: Callable[..., Tensor], E: Tensor, D: Tensor, x: Tensor, training: bool) -> Any:
     """Whether `denoising_loss` draws from the generator that it is given, and whether from torch's global one."""
-    rng = torch.Generator().manual_seed(5)
+    rng = torch.Generator(x.device).manual_seed(5)
     model = GivenAutoencoder(E, D).train(training)
     return numbers_drawn(rng, lambda: loss(model, x, 0.5, rng))
 
@@ -135,7 +135,7 @@ def trained_autoencoder(
 ) -> nn.Module:
     """A new autoencoder, trained on images (N, pixels) to make `criterion(model, batch)` small."""
     torch.manual_seed(seed)
-    model = make()
+    model = make().to(images.device)
     train(model, lambda batch: criterion(model, batch), shuffled_batches(images, epochs, 100, seed), lr=0.003)
     return model
 
@@ -163,21 +163,21 @@ def trained_vae(
 ) -> nn.Module:
     """A new variational autoencoder, trained on images (N, pixels) to make `loss(x, *model(x, rng))` small."""
     torch.manual_seed(seed)
-    model = make()
-    rng = torch.Generator().manual_seed(seed)
+    model = make().to(images.device)
+    rng = torch.Generator(images.device).manual_seed(seed)
     train(model, lambda x: loss(x, *model(x, rng)), shuffled_batches(images, epochs, 100, seed), lr=0.003)
     return model
 
 
 def draws_of_reparameterize(function: Callable[..., Tensor], mu: Tensor, logvar: Tensor) -> Any:
     """Whether it draws from the generator that it is given, and whether from torch's global one."""
-    rng = torch.Generator().manual_seed(5)
+    rng = torch.Generator(mu.device).manual_seed(5)
     return numbers_drawn(rng, lambda: function(mu, logvar, rng))
 
 
 def reparameterize_gradients(function: Callable[..., Tensor], mu: Tensor, logvar: Tensor, upstream: Tensor) -> Any:
     """z, and the gradients by mu and logvar of the sum of z * upstream."""
-    rng = torch.Generator().manual_seed(5)
+    rng = torch.Generator(mu.device).manual_seed(5)
     return gradients(lambda *tensors: function(*tensors, rng), [mu, logvar], upstream)
 
 
@@ -215,7 +215,7 @@ def decode_script(
         the texts; the tokens of each call of `step`, (n,); and the state of each call, which counts from 0.
     """
     fed, states = [], []
-    rows = torch.arange(len(scripts))
+    rows = torch.arange(len(scripts), device=scripts.device)
 
     def step(tokens: Tensor, state: int) -> tuple[Tensor, int]:
         fed.append(tokens.detach().clone())
@@ -281,7 +281,7 @@ def answers(model: nn.Module, greedy_decode: Callable[..., list[list[int]]], sou
 
 def linear(weight: Tensor, flat: bool = False) -> nn.Module:
     """A linear layer without a bias, weight (outputs, inputs); `flat` makes its single output (N,), not (N, 1)."""
-    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=weight.dtype)
+    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=weight.dtype, device=weight.device)
     with torch.no_grad():
         layer.weight.copy_(weight)
     return nn.Sequential(layer, nn.Flatten(0)) if flat else layer
@@ -383,13 +383,13 @@ def policy_gradient(
 
 def bandit(loss: Callable[..., Tensor], payoffs: Tensor, steps: int, seed: int) -> Tensor:
     """The probabilities of the actions after learning which of them pays; rewards are the payoffs plus noise."""
-    rng = torch.Generator().manual_seed(seed)
-    scores = torch.zeros(len(payoffs), requires_grad=True)
+    rng = torch.Generator(payoffs.device).manual_seed(seed)
+    scores = torch.zeros(len(payoffs), device=payoffs.device, requires_grad=True)
     optimizer = torch.optim.SGD([scores], lr=0.5)
     for _ in range(steps):
         log_probs = torch.log_softmax(scores, dim=0)
         actions = torch.multinomial(log_probs.detach().exp(), 32, replacement=True, generator=rng)
-        rewards = payoffs[actions] + 0.5 * torch.randn(32, generator=rng)
+        rewards = payoffs[actions] + 0.5 * torch.randn(32, generator=rng, device=payoffs.device)
         optimizer.zero_grad()
         loss(log_probs[actions], rewards, rewards.mean().expand(32)).backward()
         optimizer.step()

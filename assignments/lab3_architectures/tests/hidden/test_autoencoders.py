@@ -123,7 +123,7 @@ def test_the_target_has_no_noise(student, rng):
     """In training, loss and gradient compare the output for the noisy pictures with the clean ones."""
     for samples, noise in ((6, 0.3), (1, 0.8)):
         E, D, x = setting(rng, samples)
-        generator = student.torch_rng(int(rng.integers(1 << 30)))
+        generator = student.device_rng(int(rng.integers(1 << 30)))
         found = student.run(probes.loss_of_given, student.denoising_loss, E, D, x, noise, generator)
         check(len(found["seen"]) == 1, "the model is not called exactly once")
         assert_shape(found["seen"][0], tuple(x.shape), "what the model got")
@@ -136,7 +136,7 @@ def test_the_noise(student, rng):
     """Noise is normal with the given standard deviation, and every pixel of every call has its own."""
     E, D, _ = setting(rng, 1, 50)
     x = torch.tensor(rng.uniform(size=(400, 50)))
-    generator = student.torch_rng(int(rng.integers(1 << 30)))
+    generator = student.device_rng(int(rng.integers(1 << 30)))
     count = x.numel()
     seen = []
     for _ in range(2):
@@ -171,7 +171,7 @@ def test_noise_comes_from_the_given_generator(student, rng):
 def test_evaluation_mode(student, rng):
     """In evaluation mode the denoising loss is that of the clean pictures, and the model stays in its mode."""
     E, D, x = setting(rng)
-    generator = student.torch_rng(3)
+    generator = student.device_rng(3)
     found = student.run(probes.loss_of_given, student.denoising_loss, E, D, x, 0.5, generator, training=False)
     check(found["seen"], "the model was not called")
     assert_equal(found["seen"][0].numpy(), x.numpy(), what="what the model got in evaluation mode", rule="x itself")
@@ -196,7 +196,7 @@ def test_pictures_stay_as_they_are(student, rng):
     """No loss changes the pictures, and float32 pictures give a float32 loss."""
     E, D, x = setting(rng, dtype=torch.float32)
     before = x.clone()
-    generator = student.torch_rng(4)
+    generator = student.device_rng(4)
     for loss, options in (
         ("reconstruction_loss", ()),
         ("denoising_loss", (0.5, generator)),

@@ -38,7 +38,7 @@ def test_distribution_of_z(student, rng):
     count, size = 6000, 3
     mu = torch.tensor(rng.normal(size=(1, size)).repeat(count, axis=0))
     logvar = torch.tensor(np.array([[-3.0, 0.5, 2.0]]).repeat(count, axis=0))
-    z = as_array(student.reparameterize(mu, logvar, student.torch_rng(int(rng.integers(1 << 30)))), "z")
+    z = as_array(student.reparameterize(mu, logvar, student.device_rng(int(rng.integers(1 << 30)))), "z")
     assert_shape(z, (count, size), "z", "the shape of mu")
     noise = (z - mu.numpy()) / np.exp(logvar.numpy() / 2)
     rule = "z = mu + sigma * standard normal noise"
@@ -75,10 +75,10 @@ def test_noise_comes_from_the_given_generator(student, rng):
     drawn, drawn_globally = student.run(probes.draws_of_reparameterize, student.reparameterize, mu, logvar)
     check(drawn, "nothing is drawn from the given generator")
     check(not drawn_globally, "torch's global generator is used, not the given one")
-    generator = student.torch_rng(3)
+    generator = student.device_rng(3)
     first, second = (as_array(student.reparameterize(mu, logvar, generator)) for _ in range(2))
     check(not np.any(np.isclose(first, second)), "two calls with one generator draw the same noise")
-    again = student.reparameterize(mu, logvar, student.torch_rng(3))
+    again = student.reparameterize(mu, logvar, student.device_rng(3))
     assert_equal(again, first, what="z from a generator of the same seed", rule="one seed, one z")
 
 
@@ -88,9 +88,9 @@ def test_extreme_variances(student, rng):
     for dtype, large in ((torch.float32, 150.0), (torch.float64, 1400.0)):
         mu, _ = latents(rng, 50, 3, dtype)
         scale = 1e-3 if dtype == torch.float32 else 1e-9
-        narrow = as_array(student.reparameterize(mu, torch.full_like(mu, -300.0), student.torch_rng(1)))
+        narrow = as_array(student.reparameterize(mu, torch.full_like(mu, -300.0), student.device_rng(1)))
         assert_close(narrow, mu.numpy(), atol=scale, what="z for tiny variances", rule="nearly mu")
-        wide = as_array(student.reparameterize(mu, torch.full_like(mu, large), student.torch_rng(1)))
+        wide = as_array(student.reparameterize(mu, torch.full_like(mu, large), student.device_rng(1)))
         check(np.isfinite(wide).all(), "z is not finite where the standard deviation is")
         spread = np.sqrt(np.mean((wide / np.exp(large / 2)) ** 2))
         check(0.5 < spread < 1.5, "z does not have the standard deviation exp(logvar / 2) for large variances")
@@ -165,20 +165,20 @@ def test_forward_draws_around_mu(student, rng):
     x = torch.tensor(rng.uniform(size=(6, 20)), dtype=torch.float32)
     for mode in (model.train, model.eval):
         mode()
-        generator = student.torch_rng(1)
+        generator = student.device_rng(1)
         first, mu, logvar = (as_array(part) for part in model(x, generator))
         second = as_array(model(x, generator)[0])
         check(all(np.isfinite(part).all() for part in (first, mu, logvar)), "what forward gives is not finite")
         rule = "z is drawn from the generator in every call"
         check(np.all(np.any(~np.isclose(first, second, rtol=1e-4, atol=1e-6), axis=1)), f"logits never change: {rule}")
-        again = as_array(model(x, student.torch_rng(1))[0])
+        again = as_array(model(x, student.device_rng(1))[0])
         # in training mode dropout may draw from elsewhere
         if mode == model.eval:
             assert_close(again, first, rtol=1e-4, atol=1e-5, what="logits from a generator of the same seed")
             given = model.encode(x)
             assert_close(mu, as_array(given[0]), rtol=1e-4, atol=1e-5, what="mu", rule="as encode gives it")
             assert_close(logvar, as_array(given[1]), rtol=1e-4, atol=1e-5, what="logvar", rule="as encode gives it")
-    single = model(x[:1], student.torch_rng(1))
+    single = model(x[:1], student.device_rng(1))
     assert_close(single[1], mu[:1], rtol=1e-4, atol=1e-5, what="mu of one picture alone", rule="whatever else is there")
 
 
@@ -188,9 +188,9 @@ def test_samples_come_from_the_prior(student, rng):
     """Samples are the sigmoid of decoded standard normal latent variables, from the given generator alone."""
     size, count = 2, 4000
     model = student.run(probes.seeded, student.VAE, 12, size, seed=int(rng.integers(1 << 30))).eval()
-    samples = as_array(model.sample(count, student.torch_rng(2)), "samples")
+    samples = as_array(model.sample(count, student.device_rng(2)), "samples")
     assert_shape(samples, (count, 12), "samples", "(n, pixels)")
-    again = model.sample(count, student.torch_rng(2))
+    again = model.sample(count, student.device_rng(2))
     assert_close(again, samples, rtol=1e-4, atol=1e-6, what="samples from a generator of the same seed")
     check(len(np.unique(samples.round(6), axis=0)) > count // 2, "many samples are the same")
     z = torch.tensor(rng.normal(size=(20_000, size)), dtype=torch.float32)
@@ -211,7 +211,7 @@ def test_arguments_stay_as_they_are(student, rng):
     results = {
         "elbo": student.elbo(*given),
         "kl_divergence": student.kl_divergence(*given[2:]),
-        "reparameterize": student.reparameterize(*given[2:], student.torch_rng(1)),
+        "reparameterize": student.reparameterize(*given[2:], student.device_rng(1)),
     }
     for name, then, now in zip(("x", "logits", "mu", "logvar"), before, given, strict=True):
         assert_equal(now.numpy(), then.numpy(), what=f"{name} after the calls", rule="as it was before")
@@ -258,9 +258,9 @@ def test_learns_the_pictures_that_it_is_given(student, rng, data_dir):
     seen, unseen = images[order[:1000]], images[order[1000:]]
     seed = int(rng.integers(1 << 30))
     model = student.run(probes.trained_vae, student.VAE, student.elbo, seen, epochs=60, seed=seed)
-    samples = as_array(model.sample(500, student.torch_rng(seed)), "sample(500, rng)")
+    samples = as_array(model.sample(500, student.device_rng(seed)), "sample(500, rng)")
     assert_shape(samples, (500, 64), "sample(500, rng)", "(n, pixels)")
-    found = as_array(model(unseen, student.torch_rng(seed + 1))[0], "the logits")
+    found = as_array(model(unseen, student.device_rng(seed + 1))[0], "the logits")
     error = float(((torch.sigmoid(torch.tensor(found)) - unseen) ** 2).mean())
     plain = float(((seen.mean(dim=0) - unseen) ** 2).mean())
     nearest = float(torch.cdist(torch.tensor(samples), seen).min(dim=1).values.mean())

@@ -31,7 +31,7 @@ def test_draws_have_the_given_mean_and_deviation(student):
     mu = torch.full((20_000, 1), 3.0, dtype=torch.float64)
     for deviation in (0.5, 2.0):
         z = as_array(
-            student.reparameterize(mu, torch.full_like(mu, 2 * math.log(deviation)), student.torch_rng(1)), "z"
+            student.reparameterize(mu, torch.full_like(mu, 2 * math.log(deviation)), student.device_rng(1)), "z"
         )
         assert_shape(z, (20_000, 1), "z", "the shape of mu")
         # 20,000 draws: five sigma are 5 / sqrt(20,000) = 0.035 of the deviation for the mean, and 0.025 for itself
@@ -57,13 +57,13 @@ def test_shapes(student):
     """Every method gives tensors of the shapes that its docstring names."""
     model = student.VAE(pixels=12, latents=3)
     x = torch.linspace(0, 1, 60).reshape(5, 12)
-    for result in (model.encode(x), model(x, student.torch_rng(1))[1:]):
+    for result in (model.encode(x), model(x, student.device_rng(1))[1:]):
         check(len(result) == 2, "mu and logvar are not two results")
         for name, part in zip(("mu", "logvar"), result, strict=True):
             assert_shape(part, (5, 3), name, "(N, K)")
     assert_shape(model.decode(torch.zeros(4, 3)), (4, 12), "decode(z)", "(N, pixels)")
-    assert_shape(model(x, student.torch_rng(1))[0], (5, 12), "the logits", "(N, pixels)")
-    assert_shape(model.sample(7, student.torch_rng(1)), (7, 12), "sample(7, rng)", "(n, pixels)")
+    assert_shape(model(x, student.device_rng(1))[0], (5, 12), "the logits", "(N, pixels)")
+    assert_shape(model.sample(7, student.device_rng(1)), (7, 12), "sample(7, rng)", "(n, pixels)")
 
 
 @limits(seconds=120)  # loops over samples take 12 seconds, and 50 on a busy machine; they are right
@@ -78,11 +78,11 @@ def test_learns_the_digits(student, rng, data_dir, pictures):
     seed = int(rng.integers(1 << 30))
     model = student.run(probes.trained_vae, student.VAE, student.elbo, seen, epochs=60, seed=seed)
     check(int(student.run(probes.parameter_count, model)) <= 200_000, "the model has more than 200,000 parameters")
-    samples = as_array(model.sample(500, student.torch_rng(seed)), "sample(500, rng)")
+    samples = as_array(model.sample(500, student.device_rng(seed)), "sample(500, rng)")
     assert_shape(samples, (500, 64), "sample(500, rng)", "(n, pixels)")
     check(samples.min() >= 0 and samples.max() <= 1, "samples are not in [0, 1]")
     pictures.save("samples", samples[:40].reshape(4, 10, 8, 8))
-    found = as_array(model(unseen, student.torch_rng(seed + 1))[0], "the logits")
+    found = as_array(model(unseen, student.device_rng(seed + 1))[0], "the logits")
     error = float(((torch.sigmoid(torch.tensor(found)) - unseen) ** 2).mean())
     plain = float(((seen.mean(dim=0) - unseen) ** 2).mean())
     # Measured with five designs (one or two hidden layers, ReLU, tanh, 32 to 256 units, batch norm), three seeds each.

@@ -50,7 +50,7 @@ def test_reconstruction_loss_of_the_worked_example(student):
 @hint("Give the model x plus noise, and compare what comes out with x.")
 def test_denoising_loss_of_the_worked_example(student):
     """The model sees noise, but its output is compared with the picture without noise."""
-    found = student.run(probes.loss_of_given, student.denoising_loss, E, D, X, 0.1, student.torch_rng(3))
+    found = student.run(probes.loss_of_given, student.denoising_loss, E, D, X, 0.1, student.device_rng(3))
     check(found["seen"], "the model was not called")
     check(not torch.equal(found["seen"][0], X), "in training mode the model got the picture without any noise")
     assert_close(found["loss"], LOSS, what="loss", rule="compared with x without noise")
@@ -59,7 +59,7 @@ def test_denoising_loss_of_the_worked_example(student):
 @hint("Look at model.training: noise is for training mode alone.")
 def test_no_noise_in_evaluation(student):
     """In evaluation mode the model sees the picture as it is."""
-    rng = student.torch_rng(3)
+    rng = student.device_rng(3)
     found = student.run(probes.loss_of_given, student.denoising_loss, E, D, X, 0.1, rng, training=False)
     check(found["seen"], "the model was not called")
     assert_equal(found["seen"][0].numpy(), X.numpy(), what="what the model got in evaluation mode", rule="x itself")
