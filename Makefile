@@ -44,7 +44,7 @@ attacks: setup  ## grade every hostile submission, in every grade of the sandbox
 interop: setup  ## run whole labs through nbgrader, otter and Gradescope's scripts (takes many minutes)
 	$(BIN)/pytest -m interop
 
-diagnosis: setup ## how often known mistakes, written a second time, get the right name (many minutes)
+diagnosis: setup ## how often known mistakes, written a second time or left out of the bank, get the right name or none (half an hour)
 	$(BIN)/python tests/test_accuracy.py
 
 quick: setup    ## run the tests that take less than ten seconds each

@@ -12,7 +12,7 @@ from autograder.batch import LocalExecutor
 from autograder.cli import main
 from autograder.course import load_assignment, load_course
 from autograder.diagnose import Budget, Diagnosis
-from autograder.diagnose.marks import LOOSE, SAMPLE, TIGHT, Mark, mark_of, same
+from autograder.diagnose.marks import LOOSE, SAMPLE, TIGHT, Mark, distance, mark_of, same
 from autograder.diagnose.naming import named
 from autograder.grading import make_plan
 from autograder.model import CaseResult, Outcome, Submission, Visibility
@@ -286,6 +286,44 @@ def test_numbers_in_words_are_values():
     assert marked(0.3).sign == marked(0.4).sign
 
 
+def test_the_tests_own_numbers_tell_nothing():
+    """Only what stands behind "got" is the submission's."""
+
+    def marked(detail):
+        return mark_of(CheckFailed("the error is not above 0.001", detail), "a:1")
+
+    assert marked("got 0.0").telling == 0
+    assert marked("expected 0.123, got 2").telling == 0
+    assert marked("expected 2, got 0.123").telling == 1
+    assert marked("mean change 0.123").telling == 1
+
+
+def test_lists_of_numbers_are_one_number_in_words():
+    """However long they are, and however they are set."""
+    first, other = (
+        mark_of(CheckFailed("errors are wrong", f"got {text}"), "a:1") for text in ("[1  2\n 3]", "[10, 20]")
+    )
+    assert first.sign == other.sign
+    assert distance(first, other) == 1.0
+
+
+def test_numbers_in_words_may_be_near():
+    """Relative to the largest; what an assertion was shown is the same or not."""
+    assert distance(said(0.5), said(0.45)) == pytest.approx(0.1)
+    assert distance(said(0.5), said(0.5 + 1e-9)) == 0.0
+    assert distance(said(np.nan), said(0.5)) == 1.0
+    assert distance(mark(0.5), mark(0.45)) == 1.0
+
+
+def test_what_is_compared_with_something_of_its_own_says_nothing():
+    """Two networks give other values under one mistake; only the same ratios tell that they are alike."""
+    x = np.linspace(0.3, 3.7, 9)
+    y = np.sqrt(x)
+    assert distance(failed(x + y, y), failed(x + 1, x)) is None
+    assert distance(failed(2 * y, y), failed(2 * x, x)) == 0.0
+    assert distance(failed(x + y, y), failed(x - y, y)) == 1.0
+
+
 def test_a_gradient_that_is_none_carries_its_values():
     """Two wrong gradients are told apart."""
     marks = []
@@ -306,9 +344,9 @@ def mark(value=0.123, place="a:1", kind="failed", words="y is wrong", telling=1)
     return Mark(kind, place, words, (), np.array([value]), telling, shown=True)
 
 
-def draws(value):
-    """Of three conditions on random numbers."""
-    return {case: said(value, f"condition {case}") for case in "abc"}
+def draws(value, count=3):
+    """Of conditions on random numbers."""
+    return {case: said(value, f"condition {case}") for case in "abcdefghi"[:count]}
 
 
 def error(words="e"):
@@ -342,6 +380,19 @@ def said(value=0.123, words="y is wrong"):
         ({"a": said()}, {"m": {"a": said()}, "n": {"a": said(0.124)}}, {"a": "m"}),  # values go first
         ({"a": mark(1.0)}, {"m": {"a": mark(1.0 + 1e-6)}, "n": {"a": mark(1.0)}}, {"a": "n"}),  # the nearer one
         ({"a": mark(0.0, telling=0)}, {"m": {"a": mark(0.0, telling=0)}, "n": {"a": mark(1.0, telling=0)}}, {"a": "m"}),
+        ({"a": said(0.5, "x"), "b": said(0.7)}, {"m": {"a": said(0.49, "x"), "b": said(0.7)}}, {"a": "m", "b": "m"}),
+        (draws(0.123), {"m": draws(0.124), "n": draws(0.126)}, {}),  # which is the nearer one is not clear
+        (draws(0.123), {"m": draws(0.1231), "n": draws(0.13)}, dict.fromkeys("abc", "m")),
+        ({**draws(0.123), "d": mark()}, {"m": {**draws(0.123), "d": mark(0.124)}}, {}),  # one of four is another value
+        (draws(0.123, 9), {"m": {**draws(0.123, 9), "d": said(0.9, "condition d")}}, dict.fromkeys("abcdefghi", "m")),
+        ({**error(), "b": mark()}, {"m": {**error("s"), "b": mark()}}, {"a": "m", "b": "m"}),  # the library's words
+        ({**error(), "b": mark()}, {"m": {**error("s"), "b": mark(0.124)}}, {}),
+        ({"a": mark(), "b": mark(0.7)}, {"m": {"a": mark(), "b": mark(0.7)}, "n": {"a": mark()}}, {"a": "m", "b": "m"}),
+        (
+            {"a": mark(), "b": mark(0.7), "c": mark(0.9)},
+            {"m": {"a": mark(), "b": mark(0.7)}, "n": {"a": mark()}, "k": {"c": mark(0.9)}},
+            {"a": "m", "b": "m", "c": "k"},
+        ),
         ({"a": mark()}, {"m": {}}, {}),
         ({}, {"m": {"a": mark()}}, {}),
     ],

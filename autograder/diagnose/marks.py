@@ -6,6 +6,7 @@ Of arrays that reached a failed assertion a fixed sample is kept, so that the ma
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ FEW = 3  # ratios that are kept
 
 Floats = npt.NDArray[np.float64]
 
+_LIST = re.compile(r"#(?:[\s,;\[\]()]+#)+")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\b|\b(?:nan|inf)\b", re.IGNORECASE)
 
 
@@ -38,6 +40,7 @@ class Mark:
         shown: whether `values` are what the assertion was shown.
         ratios: of got to expected, where these are a few numbers only: they do not depend on random draws.
         telling: those of `values` that hardly come about by chance: wrong, finite, neither whole nor simple fractions.
+        wanted: a checksum of what was expected; it depends on the submission where the test compares it with itself.
     """
 
     kind: str
@@ -48,6 +51,12 @@ class Mark:
     telling: int = 0
     shown: bool = False
     ratios: tuple[float, ...] = ()
+    wanted: int = 0
+
+    @property
+    def event(self) -> tuple[str, str]:
+        """What happened, and where."""
+        return self.kind, self.place
 
     @property
     def sign(self) -> tuple[str, str, str]:
@@ -66,18 +75,21 @@ def mark_of(problem: BaseException, place: str) -> Mark:
             got, *expected = (array.astype(np.complex128) for array in problem.values)
         values = _sample(got)
         ratios: tuple[float, ...] = ()
-        wrong = values
+        wrong, wanted = values, 0
         if expected:
+            wanted = zlib.crc32(np.ascontiguousarray(expected[0]).tobytes())
             wrong, ratios = _wrong(values, _sample(np.broadcast_to(expected[0], got.shape)))
         words = _without_numbers(re.sub(r" in \d+ of \d+ places", "", problem.message))
-        return Mark("failed", place, words, got.shape, values, _count_telling(wrong), True, ratios)
+        return Mark("failed", place, words, got.shape, values, _count_telling(wrong), True, ratios, wanted)
     message, detail = (
         (problem.message, problem.detail)
         if isinstance(problem, CheckFailed)
         else (type(problem).__name__, str(problem))
     )
-    numbers = np.array([float(number) for number in _NUMBER.findall(f"{message}\n{detail}")])
-    return Mark("failed", place, _without_numbers(f"{message}\n{detail}"), (), numbers, min(1, _count_telling(numbers)))
+    text = f"{message}\n{detail}"
+    found = detail[max(detail.rfind("got"), 0) :]  # what stands before it is the test's own
+    telling = min(1, _count_telling(_numbers(found)))
+    return Mark("failed", place, _without_numbers(text), (), _numbers(text), telling)
 
 
 def same(one: Mark, other: Mark, tolerance: float) -> bool:
@@ -92,6 +104,25 @@ def same(one: Mark, other: Mark, tolerance: float) -> bool:
 def same_ratios(one: Mark, other: Mark) -> bool:
     """Whether both are wrong by the same few factors, whatever was drawn."""
     return bool(one.ratios) and one.ratios == other.ratios
+
+
+def distance(one: Mark, other: Mark) -> float | None:
+    """How far the numbers of two marks of one sign lie apart: 0 for the same, 1 for others; None if that says nothing.
+
+    Numbers in words are compared relative to the largest. What an assertion was shown has to be the same, unless it was
+    compared with something of the submission's own: then few ratios may tell that it is the same, nothing that it is
+    not.
+    """
+    if same(one, other, LOOSE) or same_ratios(one, other):
+        return 0.0
+    if one.shown or one.values.shape != other.values.shape:
+        return None if one.wanted != other.wanted else 1.0
+    finite = np.isfinite(one.values) & np.isfinite(other.values)
+    if not np.array_equal(one.values[~finite], other.values[~finite], equal_nan=True):
+        return 1.0
+    mine, theirs = one.values[finite], other.values[finite]
+    scale = max(np.max(np.abs(mine), initial=1e-12), np.max(np.abs(theirs), initial=1e-12))
+    return min(1.0, float(np.max(np.abs(mine - theirs), initial=0.0) / scale))
 
 
 def _close(one: Floats, other: Floats, tolerance: float) -> bool:
@@ -129,5 +160,10 @@ def _count_telling(values: Floats) -> int:
     return len({f"{value:.6g}" for value in found})
 
 
+def _numbers(text: str) -> Floats:
+    return np.array([float(number) for number in _NUMBER.findall(text)])
+
+
 def _without_numbers(text: str) -> str:
-    return _NUMBER.sub("#", text)
+    """`text` with # for each number, and for each list of numbers however long it is."""
+    return _LIST.sub("#", _NUMBER.sub("#", text))

@@ -55,11 +55,14 @@ class Diagnosis:
         suite: runs the cases.
         reference: the reference solution.
         budget: of time.
+        bank: of the known mistakes; those of the suite's assignment if None.
     """
 
-    def __init__(self, suite: Suite, reference: Submission, budget: Budget | None = None) -> None:
+    def __init__(
+        self, suite: Suite, reference: Submission, budget: Budget | None = None, bank: Bank | None = None
+    ) -> None:
         self._suite = suite
-        self._bank = Bank(suite, suite.assignment, reference)
+        self._bank = bank or Bank(suite, suite.assignment, reference)
         self._budget = budget or Budget()
 
     def run(self, submission: Submission, questions: Collection[str] | None = None) -> list[CaseResult]:
