@@ -12,6 +12,7 @@ session     the objects and operations of one worker; the same code serves a sel
 operations  torch operations that a question does without
 devices     whether code follows its arguments' device
 loader      the student's files and notebook cells as modules
+probes      the lab's own module beside them
 sandbox     how the layers are put together around one worker
 walls       namespaces and roots for workers, made by a process that holds little
 isolation   (trusted) which of them hold on this host

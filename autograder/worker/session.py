@@ -10,14 +10,12 @@ import builtins
 import contextlib
 import copy
 import functools
-import importlib.machinery
-import importlib.util
 import operator
 import random
 import sys
 import types
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from autograder.model import Cell
 from autograder.wire import Message, Packer, ProtocolError, Regions, Unpacker
 from autograder.worker import values
 from autograder.worker.loader import Loader
+from autograder.worker.probes import load_probes
 from autograder.worker.report import describe_error
 from autograder.worker.timed import TimedCalls
 
@@ -146,7 +145,7 @@ class Session(TimedCalls):
             (torch.manual_seed if self._device else torch.default_generator.manual_seed)(seed)
         if probes:
             self.stage = "probes"
-            self._probes, self._probes_code = _load_probes(probes)
+            self._probes, self._probes_code = load_probes(probes)
             self.stage = "call"
         self._loader = Loader(Path(folder), [Cell(*cell) for cell in cells], forbidden)
         self._file = file
@@ -314,26 +313,6 @@ def _callback_class(bases: tuple[str, ...]) -> type[CallbackFailed]:
 
 def _callback_error(bases: list[str]) -> CallbackFailed:
     return _callback_class(tuple(bases))("a function of the tests raised an exception")
-
-
-def _load_probes(path: str) -> tuple[types.ModuleType, dict[int, types.CodeType]]:
-    """The module, and all code in it by its id: who else claims to be in that file is not in it."""
-    spec = importlib.util.spec_from_file_location("probes", path)
-    assert spec is not None  # noqa: S101 - a .py file always has one
-    assert isinstance(spec.loader, importlib.machinery.SourceFileLoader)  # noqa: S101
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault("probes", module)
-    code = spec.loader.get_code("probes")
-    assert code is not None  # noqa: S101
-    exec(code, module.__dict__)  # noqa: S102 - what the loader would do, had it kept the code
-    return module, {id(part): part for part in _all_code(code)}
-
-
-def _all_code(code: types.CodeType) -> Iterator[types.CodeType]:
-    yield code
-    for part in code.co_consts:
-        if isinstance(part, types.CodeType):
-            yield from _all_code(part)
 
 
 def _builtin_name(kind: type) -> str:
