@@ -200,7 +200,7 @@ def reference_files(assignment: Assignment) -> dict[str, bytes]:
 
     Hidden files and `__pycache__` are left out. The questions' files need not all be there.
     """
-    paths = sorted(path for path in _visible(assignment.solutions) if path.suffix == ".py")
+    paths = sorted(path for path in visible_files(assignment.solutions) if path.suffix == ".py")
     return {path.relative_to(assignment.solutions).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -224,13 +224,13 @@ def trusted_files(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
         if (folder / name).is_file():
             yield name, (folder / name).read_bytes()
     for name in ("data", "tests"):
-        for path in sorted(_visible(folder / name), key=lambda path: path.relative_to(folder).as_posix()):
+        for path in sorted(visible_files(folder / name), key=lambda path: path.relative_to(folder).as_posix()):
             yield path.relative_to(folder).as_posix(), path.read_bytes()
     for name, content in reference_files(assignment).items():
         yield f"solutions/{name}", content
 
 
-def _visible(folder: Path) -> Iterator[Path]:
+def visible_files(folder: Path) -> Iterator[Path]:
     """The files below a folder, without hidden ones and caches."""
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts

@@ -9,18 +9,14 @@ archive, folder, .ipynb -> Submission -> workspace -> worker (untrusted) <-wire-
 
 from __future__ import annotations
 
-import contextlib
-import platform
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
-from autograder import __version__
 from autograder.archive import Person
-from autograder.batch import Executor, Graded, Plan, SlotSetup
+from autograder.batch import Executor, Graded, Plan, SlotSetup, versions
 from autograder.carry import merged_cases
 from autograder.course import Course, load_assignment, reference_files, suite_digest
 from autograder.digests import question_digests
@@ -69,7 +65,7 @@ def grade_batch(
     submitted_at: datetime | str | None = None,
     on_intake: Callable[[Intake], None] = lambda _intake: None,
     on_start: Callable[[int], None] = lambda _total: None,
-    on_grade: Callable[[Grade], None] = lambda _grade: None,
+    on_grade: Callable[[Grade, Graded], None] = lambda _grade, _graded: None,
     on_skip: Callable[[str], None] = lambda _student: None,
 ) -> Outcomes:
     """Grade what `paths` hold, write each grade the moment it is known, and write the reports.
@@ -90,7 +86,7 @@ def grade_batch(
         submitted_at: when all was handed in whose time is not told; `intake.OWN_TIME` for when files were changed.
         on_intake: called with what was found, before anything is graded.
         on_start: called once with how many submissions there are; each is then graded or skipped.
-        on_grade: called with each grade, after it was written.
+        on_grade: called with each grade, after it was written, and how it was run.
         on_skip: called with the student of each submission that was graded before and is unchanged.
 
     Raises:
@@ -121,7 +117,7 @@ def grade_batch(
                 origin = msgspec.structs.replace(job.origin, identities=person.identities)
                 record(book, assignment, grade, graded, key, msgspec.structs.replace(job, origin=origin), again=again)
                 outcomes.graded.append(grade)
-                on_grade(grade)
+                on_grade(grade, graded)
 
         on_start(sum(1 + len(entry.group) for entry in intake.entries))
         for graded in executor.run(plan, reader.new(intake.entries, plan.only, skip, finish)):
@@ -204,6 +200,7 @@ def record(
     book: Gradebook, assignment: Assignment, grade: Grade, graded: Graded, key: Key, job: Job, *, again: bool
 ) -> None:
     """Write one grade, with what is needed to reproduce and explain it."""
+    node = graded.node
     book.record(
         assignment.id,
         grade,
@@ -211,20 +208,12 @@ def record(
         suite_digest=key.suite_digest,
         profile=PROFILE,
         seed=key.seed,
-        versions=versions(),
-        isolation=msgspec.to_builtins(key.isolation),
+        versions=versions() if node is None else {**node.versions, "node": node.name},
+        isolation=msgspec.to_builtins(key.isolation if node is None else node.isolation),
         seconds=graded.seconds,
         again=again or job.before is not None,
         origin=job.origin,
     )
-
-
-def versions() -> dict[str, str]:
-    """What ran."""
-    installed = {name: version(name) for name in ("numpy", "pytest")}
-    with contextlib.suppress(PackageNotFoundError):
-        installed["torch"] = version("torch")  # which names its CUDA, too
-    return {"engine": __version__, "python": platform.python_version(), **installed, "platform": platform.platform()}
 
 
 def report(book: Gradebook, course: Course, assignment: Assignment, folder: Path, held: Isolation) -> Path:

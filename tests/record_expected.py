@@ -21,7 +21,9 @@ from autograder.worker.isolation import isolation
 HERE = Path(__file__).parent
 
 
-def grade_known(lab: str, folder: Path, names: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+def grade_known(
+    lab: str, folder: Path, names: Collection[str] | None = None, *options: str, env: dict[str, str] | None = None
+) -> dict[str, dict[str, Any]]:
     """A lab's known submissions of these names, or all, graded by the command line: each one's line of JSON, by name."""
     handed_in = folder / "submissions"
     without = shutil.ignore_patterns("expected.yaml")  # no student hands that in
@@ -31,7 +33,12 @@ def grade_known(lab: str, folder: Path, names: Collection[str] | None = None) ->
     command = [str(Path(sys.executable).with_name("autograder")), "grade", lab, str(handed_in)]
     command += ["--unsafe-no-sandbox"] if isolation().grade == "limits" else []
     run = subprocess.run(
-        [*command, "--json", "--out", str(folder / "out")], capture_output=True, text=True, cwd=HERE.parent, check=False
+        [*command, *options, "--json", "--out", str(folder / "out")],
+        capture_output=True,
+        text=True,
+        cwd=HERE.parent,
+        env=env,
+        check=False,
     )
     if run.returncode != 0:
         raise RuntimeError(f"exit code {run.returncode}: {run.stderr}{run.stdout[-2000:]}")

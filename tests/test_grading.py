@@ -1,19 +1,31 @@
 """The path of a batch: what is read when, what is counted, and the reference that proves the suite."""
 
 import json
+import sqlite3
 from io import StringIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from autograder.batch import Graded
+from autograder.batch import Graded, this_node
 from autograder.course import load_assignment, load_course
 from autograder.errors import CourseError
 from autograder.grading import Outcomes, grade_batch, reference_submission
-from autograder.model import CaseResult, Outcome, Visibility
+from autograder.model import (
+    CaseResult,
+    Grade,
+    Limits,
+    Outcome,
+    Question,
+    QuestionGrade,
+    Submission,
+    Visibility,
+)
 from autograder.terminal.batch import BatchDisplay, JsonLines
+from autograder.terminal.tally import Tally
 from autograder.worker.isolation import isolation
-from autograder.worker.messages import Grade
+from autograder.worker.messages import Grade as Sandbox
 
 NESTED = "title: Nested\nquestions:\n  - {id: '1', title: One, file: parts/work.py, points: 1}\n"
 
@@ -65,9 +77,9 @@ def batch(make_course, tmp_path, monkeypatch):
                 [tmp_path / "in"],
                 gradebook=tmp_path / "gradebook.db",
                 executor=PassingExecutor(log),
-                held=isolation(Grade.LIMITS),
+                held=isolation(Sandbox.LIMITS),
                 on_start=lambda total: log.append(f"start {total}"),
-                on_grade=lambda grade: log.append(f"grade {grade.student}"),
+                on_grade=lambda grade, graded: log.append(f"grade {grade.student}"),
                 on_skip=lambda student: log.append(f"skip {student}"),
             )
         return outcomes, log
@@ -142,6 +154,104 @@ def test_what_is_shown_counts_unchanged_submissions(make_course, tmp_path, capsy
     start, end = map(json.loads, stream.getvalue().splitlines())
     assert start == {"event": "start", "total": 2}
     assert (end["event"], end["graded"], end["unchanged"]) == ("end", 0, 2)
+
+
+def graded_on(name, fault=""):
+    """A grade and how it came about, on a machine of that name; on this one without a name."""
+    submission = Submission("ann")
+    here = this_node("limits")
+    node = msgspec.structs.replace(here, name=name) if name else None
+    return Grade("ann", (), 0.0, 0.0, 0.0), Graded(submission, [], 0.25, fault, node=node)
+
+
+def test_progress_tells_rate_faults_and_machines(monkeypatch):
+    """Submissions a minute since the start, what is left at that rate, faults of the grader's, and each machine's load."""
+    now = [100.0]
+    monkeypatch.setattr("autograder.terminal.tally.time.monotonic", lambda: now[0])
+    tally = Tally()
+    tally.start(10)
+    assert (tally.remaining_s, tally.line(), tally.nodes) == (None, "", {})
+    now[0] += 30
+    tally.grade(*graded_on(""))
+    tally.skip()
+    assert (tally.per_minute, tally.remaining_s, tally.line()) == (2.0, 240.0, "2/min")
+    tally.slots = lambda: {"n1": 4, "n2": 3}
+    tally.grade(*graded_on("n2", "the suite process was lost 2 times"))
+    tally.grade(*graded_on("n3"))
+    tally.grade(*graded_on("n2"))
+    assert tally.line() == "8/min  1 grader fault  n1 0 on 4  n2 2 on 3  n3 1 on 0"
+    assert tally.event() == {
+        "event": "progress",
+        "done": 5,
+        "total": 10,
+        "faults": 1,
+        "per_minute": 8.0,
+        "remaining_s": 37.5,
+        "nodes": {"n1": {"done": 0, "slots": 4}, "n2": {"done": 2, "slots": 3}, "n3": {"done": 1, "slots": 0}},
+    }
+
+
+def test_a_case_that_the_grader_failed_on_counts_as_its_fault():
+    """Though the suite process lived."""
+    question = Question("1", "One", 1.0, "work.py", Limits())
+    case = CaseResult("1", "test_1", "x", Visibility.HIDDEN, Outcome.GRADER_ERROR)
+    grade, graded = graded_on("")
+    tally = Tally()
+    tally.start(1)
+    tally.grade(msgspec.structs.replace(grade, questions=(QuestionGrade(question, 0.0, 1.0, (case,)),)), graded)
+    assert tally.faults == 1
+
+
+def test_json_lines_name_the_machine_and_tell_progress_now_and_then():
+    """Each grade's node and seconds; a line on progress no more often than it should be."""
+    stream = StringIO()
+    with JsonLines(stream, every_s=0.0) as often:
+        often.start(3)
+        often.note("n2 is not used")
+        often.grade(*graded_on("n1"))
+        often.skip("bob")
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["start", "note", "grade", "progress", "progress"]
+    assert (lines[2]["node"], lines[2]["seconds"]) == ("n1", 0.25)
+    assert [line["done"] for line in lines[3:]] == [1, 2]
+    stream = StringIO()
+    with JsonLines(stream) as seldom:
+        seldom.start(3)
+        seldom.grade(*graded_on(""))
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["start", "grade"]
+    assert json.loads(stream.getvalue().splitlines()[1])["node"] is None
+
+
+def test_the_bar_is_silent_without_a_terminal(make_course, capsys):
+    """Notes are not: staff should know of a machine that is not used."""
+    with BatchDisplay(load_assignment(load_course(make_course()), "tiny")) as display:
+        display.start(2)
+        display.note("n2 is not used")
+        display.grade(*graded_on("n1"))
+        (task,) = display._progress.tasks
+        assert task.fields["last"].endswith("n1 1 on 0  ann")
+    assert capsys.readouterr() == ("Ones and twos (2 submissions)\n", "note: n2 is not used\n")
+
+
+def test_a_grade_is_recorded_with_the_machine_that_it_ran_on(batch, make_course, tmp_path, monkeypatch):
+    """Its versions, its name and what its sandbox held; without one, this machine's."""
+    hand_in(tmp_path / "in", "ann", "bob")
+    here = this_node("limits")
+    kernel = msgspec.structs.replace(here.isolation, landlock_abi=99)
+    node = msgspec.structs.replace(here, name="n7", versions={**here.versions, "platform": "Other-1"}, isolation=kernel)
+    original = PassingExecutor.run
+
+    def run(self, plan, submissions):
+        for graded in original(self, plan, submissions):
+            yield msgspec.structs.replace(graded, node=node) if graded.submission.student == "ann" else graded
+
+    monkeypatch.setattr(PassingExecutor, "run", run)
+    batch()
+    with sqlite3.connect(tmp_path / "gradebook.db") as book:
+        rows = dict(book.execute("SELECT name, versions || isolation FROM attempt NATURAL JOIN roster"))
+    book.close()
+    assert all(text in rows["ann"] for text in ("n7", "Other-1", "99"))
+    assert not any(text in rows["bob"] for text in ("n7", "Other-1"))
 
 
 def test_a_single_submission_is_no_plural(make_course, capsys):

@@ -1,6 +1,7 @@
 """Imports go one way: a module imports only from layers below its own, or from its own package."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,13 +17,14 @@ LAYERS = [
     ["course", "notebook", "scoring", "worker"],
     ["archive", "release", "variants", "remote", "gradebook", "report", "digests", "scaffold"],
     ["feedback", "batch", "standing", "carry", "marking", "intake", "similarity"],
-    ["suite", "speed", "jobs", "export", "likeness"],
+    ["suite", "speed", "jobs", "export", "likeness", "cluster"],
     ["diagnose"],
     ["slot", "grading", "workspace"],
     ["regrading", "timing", "interop", "verify"],
     ["terminal", "exporting"],
     ["cli", "live"],
 ]
+RAY = re.compile(r"^\s*(import|from) ray\b", re.MULTILINE)
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
@@ -77,7 +79,15 @@ def test_the_command_line_starts_light():
 
 def test_the_driver_of_a_batch_imports_neither_pytest_nor_torch():
     """Suites run in processes of their own."""
-    assert not {"pytest", "torch"} & modules_after("import autograder.grading, autograder.terminal.batch")
+    assert not {"pytest", "torch", "ray"} & modules_after("import autograder.grading, autograder.terminal.batch")
+
+
+def test_nothing_but_the_cluster_imports_ray():
+    """It is an extra, and takes a second to import; only `--cluster` asks for the module."""
+    with_ray = {path.relative_to(ROOT).parts[0] for path in ROOT.rglob("*.py") if re.search(RAY, path.read_text())}
+    assert with_ray == {"cluster"}
+    users = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if "cluster" in imports(path)}
+    assert {name for name in users if not name.startswith("cluster/")} == {"cli/options.py"}
 
 
 def test_the_worker_imports_nothing_of_the_trusted_side():

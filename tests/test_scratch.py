@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import scratch
+from autograder.errors import HostError
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,54 @@ def test_folders_in_each_other_without_end(tmp_path):
     os.close(deep)
     scratch.remove(folder)
     assert not folder.exists()
+
+
+SHARED = "scratch.share('course-1', lambda folder: (folder / 'file').write_text('content'))"
+
+
+def test_a_shared_folder_is_filled_once_and_goes_with_the_last(temporary):
+    """Whoever asks for the same name gets the same folder, which no other user can enter."""
+    process, _ = started(f"print({SHARED}, flush=True)")
+    process.stdout.readline()  # that of its own
+    folder = temporary / "autograder-course-1"
+    assert (folder / "file").read_text() == "content"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (folder / "file").write_text("as the first one left it")
+    assert scratch.share("course-1", lambda _: pytest.fail("it was there")) == folder
+    end(process)
+    scratch.sweep()
+    assert (folder / "file").read_text() == "as the first one left it"  # we still have it
+    scratch.leave(folder)
+    assert not list(temporary.glob("autograder-course*"))
+
+
+def test_a_shared_folder_stays_while_others_have_it(temporary):
+    """And is removed after a kill by whoever comes next."""
+    process, _ = started(f"print({SHARED}, flush=True)")
+    process.stdout.readline()
+    folder = scratch.share("course-1", lambda _: pytest.fail("it was there"))
+    scratch.leave(folder)
+    scratch.sweep()
+    assert (folder / "file").is_file()
+    end(process)
+    scratch.sweep()
+    assert not folder.exists()
+
+
+def test_many_ask_for_a_shared_folder_at_once(temporary):
+    """Each sees it whole, whoever fills it and whoever removes it."""
+    loop = "import random, time\nfrom autograder import scratch\nfor _ in range(20):\n"
+    loop += f"    folder = {SHARED}\n    assert (folder / 'file').read_text() == 'content'\n"
+    loop += "    time.sleep(random.random() / 200)\n    scratch.leave(folder)\n"
+    racing = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(4)]
+    assert [process.wait(60) for process in racing] == [0] * 4
+    assert list(temporary.glob("autograder-*")) == []
+
+
+def test_somebody_elses_folder_is_not_taken_for_a_shared_one(temporary, monkeypatch):
+    """A folder without our lock holds who knows what."""
+    monkeypatch.setattr(scratch, "_TRIES", 3)
+    (temporary / "autograder-course-1").mkdir()
+    (temporary / "autograder-course-1" / "file").write_text("planted")
+    with pytest.raises(HostError, match="in the way, and not ours"):
+        scratch.share("course-1", lambda _: None)

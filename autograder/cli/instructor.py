@@ -12,7 +12,9 @@ import click
 
 from autograder.cli.exits import NEEDS_A_PERSON
 from autograder.cli.options import (
+    chosen_executor,
     chosen_sandbox,
+    cluster_option,
     course_option,
     existing,
     gradebook_options,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     "--gradebook", type=click.Path(path_type=Path, dir_okay=False), help="The gradebook, if it lies elsewhere."
 )
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core).")
+@cluster_option
 @click.option(
     "--roster",
     "roster_path",
@@ -67,6 +70,7 @@ def grade(
     out: Path,
     gradebook: Path | None,
     jobs: int | None,
+    cluster: str | None,
     roster_path: Path | None,
     submitted_at: str | None,
     again: bool,
@@ -88,7 +92,6 @@ def grade(
     """
     if bool(paths) == (only is not None):
         raise click.UsageError("name what to grade (PATHS), or ask for --only pending")
-    from autograder.batch import LocalExecutor
     from autograder.course import load_assignment
     from autograder.grading import grade_batch
     from autograder.intake import read_roster
@@ -115,13 +118,14 @@ def grade(
         seen.add(student)
         display.skip(student)
 
-    with display:
+    with chosen_executor(cluster, jobs, display.note) as executor, display:
+        display.watch(executor.slots)
         outcomes = grade_batch(
             course,
             assignment.id,
             paths,
             gradebook=book,
-            executor=LocalExecutor(jobs),
+            executor=executor,
             held=held,
             reports=pages,
             again=again,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import getpass
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, HostError
 
 if TYPE_CHECKING:
+    from autograder.batch import SlotExecutor
     from autograder.course import Course
     from autograder.gradebook import Gradebook
     from autograder.worker.isolation import Isolation
@@ -25,6 +27,11 @@ course_option = click.option(
 )
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1), help="Submissions at a time (default: one for each core)."
+)
+cluster_option = click.option(
+    "--cluster",
+    metavar="HOST:PORT",
+    help="Grade on the machines of this Ray cluster; this one must be of it. See docs/cluster.md.",
 )
 
 
@@ -60,6 +67,26 @@ def chosen_sandbox(sandbox: str | None, *, unsafe: bool) -> Isolation:
     if unsafe:
         return isolation(Grade.LIMITS)
     return require_sandbox(None if sandbox is None else Grade(sandbox))
+
+
+@contextlib.contextmanager
+def chosen_executor(cluster: str | None, jobs: int | None, on_note: Callable[[str], None]) -> Iterator[SlotExecutor]:
+    """What runs suites, by what was typed: this machine, or a cluster that is left at the end.
+
+    Raises:
+        HostError: Ray is not here, or the cluster cannot be used.
+    """
+    from autograder.batch import LocalExecutor
+
+    if cluster is None:
+        yield LocalExecutor(jobs)
+        return
+    try:
+        from autograder.cluster import RayExecutor
+    except ModuleNotFoundError as problem:
+        raise HostError(f"--cluster needs Ray: pip install 'autograder[ray]' ({problem})") from None
+    with RayExecutor(cluster, jobs, on_note=on_note) as executor:
+        yield executor
 
 
 def gradebook_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +14,15 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from autograder.batch import Graded
 from autograder.grading import Outcomes
 from autograder.intake import Intake
 from autograder.model import Assignment, FeedbackLevel, Grade
 from autograder.report import text
 from autograder.report.safe import name, safe
+from autograder.terminal.tally import Slots, Tally
+
+PROGRESS_S = 10.0  # between two lines of JSON on progress
 
 
 def intake_lines(intake: Intake) -> list[str]:
@@ -44,6 +49,7 @@ class BatchDisplay:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
+        self._tally = Tally()
         self._console = Console(highlight=False)
         self._found: list[str] = []
         self._progress = _bar(disable=not sys.stderr.isatty())
@@ -57,25 +63,40 @@ class BatchDisplay:
     ) -> None:
         self._progress.stop()
 
+    def watch(self, slots: Slots) -> None:
+        """Where to ask how many suite processes run on which machine."""
+        self._tally.slots = slots
+
     def start(self, total: int) -> None:
         """Say how many there are."""
         submissions = "1 submission" if total == 1 else f"{total} submissions"
         self._console.print(f"{self._assignment.title} ({submissions})", markup=False)
         for line in self._found:
             self._console.print(line, markup=False, soft_wrap=True)
+        self._tally.start(total)
         self._task = self._progress.add_task("grading", total=total, last="")
+
+    def note(self, line: str) -> None:
+        """Say at once what staff should know, without a terminal, too."""
+        Console(stderr=True, highlight=False).print(f"note: {text.safe(line)}", markup=False, soft_wrap=True)
 
     def intake(self, intake: Intake) -> None:
         """Say what was found, and what a person should know of it."""
         self._found = intake_lines(intake)
 
-    def grade(self, grade: Grade) -> None:
+    def grade(self, grade: Grade, graded: Graded) -> None:
         """Advance the bar."""
-        self.skip(grade.student)
+        self._tally.grade(grade, graded)
+        self._advance(grade.student)
 
     def skip(self, student: str) -> None:
         """Advance the bar past an unchanged submission."""
-        self._progress.update(self._task, advance=1, last=text.safe(student)[:30])
+        self._tally.skip()
+        self._advance(student)
+
+    def _advance(self, student: str) -> None:
+        last = f"{text.safe(self._tally.line())}  {text.safe(student)[:30]}".strip()
+        self._progress.update(self._task, advance=1, last=last)
 
     def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
         """The table, what needs a person, and where everything lies."""
@@ -137,10 +158,18 @@ def _bar(*, disable: bool) -> Progress:
 
 
 class JsonLines:
-    """One JSON line for each grade, and a last one for the batch."""
+    """One JSON line for each grade, one now and then on how far the batch is, and a last one.
 
-    def __init__(self, stream: TextIO) -> None:
+    Args:
+        stream: where to.
+        every_s: seconds from one line on progress to the next, at least.
+    """
+
+    def __init__(self, stream: TextIO, *, every_s: float = PROGRESS_S) -> None:
         self._stream = stream
+        self._tally = Tally()
+        self._every_s = every_s
+        self._told_at = time.monotonic()
 
     def __enter__(self) -> JsonLines:
         return self
@@ -148,9 +177,19 @@ class JsonLines:
     def __exit__(self, *_: object) -> None:
         return None
 
+    def watch(self, slots: Slots) -> None:
+        """Where to ask how many suite processes run on which machine."""
+        self._tally.slots = slots
+
     def start(self, total: int) -> None:
         """Say how many there are."""
+        self._tally.start(total)
+        self._told_at = time.monotonic()
         self._write({"event": "start", "total": total})
+
+    def note(self, line: str) -> None:
+        """What staff should know."""
+        self._write({"event": "note", "text": line})
 
     def intake(self, intake: Intake) -> None:
         """What was found, where there is something to tell."""
@@ -168,8 +207,9 @@ class JsonLines:
             }
         )
 
-    def grade(self, grade: Grade) -> None:
+    def grade(self, grade: Grade, graded: Graded) -> None:
         """One grade."""
+        self._tally.grade(grade, graded)
         self._write(
             {
                 "event": "grade",
@@ -191,11 +231,22 @@ class JsonLines:
                     }
                     for entry in grade.questions
                 ],
+                "node": None if graded.node is None else graded.node.name,
+                "seconds": round(graded.seconds, 3),
             }
         )
+        self._tell()
 
-    def skip(self, student: str) -> None:
-        """Nothing: the last line counts those that are unchanged."""
+    def skip(self, student: str) -> None:  # noqa: ARG002 - as `BatchDisplay` has it
+        """No line: the last one counts those that are unchanged."""
+        self._tally.skip()
+        self._tell()
+
+    def _tell(self) -> None:
+        """How far it is, if that was not said lately."""
+        if time.monotonic() >= self._told_at + self._every_s:
+            self._told_at = time.monotonic()
+            self._write(self._tally.event())
 
     def finish(self, outcomes: Outcomes, gradebook: Path) -> None:
         """The batch."""
