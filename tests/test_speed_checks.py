@@ -168,7 +168,7 @@ def test_a_limit_that_is_met_is_tried_again(checker):
     assert once.feedback.message.endswith("; it is measured once more")
     again = check(checker, loops, final=True)
     assert again.outcome is Outcome.TIMEOUT
-    assert again.feedback.message.startswith("took longer than 5 s")
+    assert again.feedback.message.startswith("your code took longer than 5 s")
 
 
 # ---- no credit for these; each returns what is right, sooner than it was computed
