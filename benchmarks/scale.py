@@ -139,8 +139,9 @@ def tenth(moments: list[Moment], number: int) -> list[Moment]:
 
 
 def each_s(moments: list[Moment]) -> float:
-    """Median over spans of twenty grades of one run: seconds a submission."""
-    spans = [(b.at_s - a.at_s) / 20 for a, b in zip(moments, moments[20:], strict=False) if b.at_s > a.at_s]
+    """Median over spans of up to twenty grades of one run: seconds a submission."""
+    long = max(1, min(20, len(moments) // 2))
+    spans = [(b.at_s - a.at_s) / long for a, b in zip(moments, moments[long:], strict=False) if b.at_s > a.at_s]
     return statistics.median(spans) if spans else float("nan")
 
 
