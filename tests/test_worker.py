@@ -10,6 +10,7 @@ import pytest
 
 from autograder.model import Limits, Outcome
 from autograder.remote import ProcessLink, Student, StudentError, WorkerBroke
+from autograder.worker.isolation import isolation
 from autograder.worker.launch import WarmParent
 from autograder.worker.report import describe_error
 
@@ -301,6 +302,29 @@ def test_a_warm_parent_that_died_is_started_again(folder):
     student.open(folder, "work.py")
     assert student.fine() == 1
     student.link.close()
+    parent.close()
+
+
+@pytest.mark.skipif(isolation().grade != "full", reason="walls are built in the full sandbox alone")
+def test_a_builder_of_walls_that_died_is_replaced(folder):
+    """With its warm parent: one worker is lost, and the fault is the grader's."""
+    parent = WarmParent(["numpy"], "full")
+    parent.start(folder, LIMITS).end()
+    deadline = time.monotonic() + 5
+    while len(processes_below(parent.pid)) > 1 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    (builder,) = processes_below(parent.pid)
+    os.kill(builder, 9)
+    student = Student(ProcessLink(parent.start(folder, LIMITS), LIMITS), LIMITS)
+    with pytest.raises(WorkerBroke) as caught:
+        student.open(folder, "work.py")
+    assert caught.value.outcome is Outcome.GRADER_ERROR
+    student.link.close()
+    time.sleep(0.2)
+    again = Student(ProcessLink(parent.start(folder, LIMITS), LIMITS), LIMITS)
+    again.open(folder, "work.py")
+    assert again.fine() == 1
+    again.link.close()
     parent.close()
 
 

@@ -33,6 +33,8 @@ def supervise(
     with contextlib.ExitStack() as stack:
         try:
             around = builder.build(sandbox.order(request, user)) if builder is not None else None
+        except ConnectionError:
+            raise  # another warm parent has another builder
         except OSError as problem:
             for descriptor in theirs:
                 os.close(descriptor)

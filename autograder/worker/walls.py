@@ -122,6 +122,7 @@ class Builder:
         """Namespaces and a root, with process 1 in them.
 
         Raises:
+            ConnectionError: the builder has ended.
             OSError: this host does not allow it.
         """
         if self._problem:
@@ -129,7 +130,10 @@ class Builder:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGCONT)  # a speed check stops all that is below the warm parent
         self._socket.send(_encode(order))
-        answer = _decode_answer(self._socket.recv(_ANSWER_BYTES) or _encode(Answer(problem="the builder has ended")))
+        said = self._socket.recv(_ANSWER_BYTES)
+        if not said:
+            raise ConnectionError("the process that builds them has ended")
+        answer = _decode_answer(said)
         if answer.problem:
             raise OSError(answer.problem)
         return Walls(answer.first, answer.outer)
