@@ -143,6 +143,8 @@ def _serve(requests: socket.socket) -> None:
     """Build one after another until the warm parent ends; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps for us, and for process 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.closerange(3, requests.fileno())  # the warm parent's own, whose end must be seen when that ends
+    os.closerange(requests.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
     own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)  # /proc itself goes with the host's root
     prepared: tuple[str, ...] = ()
     while data := requests.recv(1 << 16):
