@@ -309,13 +309,13 @@ def test_a_warm_parent_that_died_is_started_again(folder):
 def test_a_builder_of_walls_that_died_is_replaced(folder):
     """With its warm parent: one worker is lost, and the fault is the grader's."""
     parent = WarmParent(["numpy"], "full")
-    parent.start(folder, LIMITS).end()
-    deadline = time.monotonic() + 5
-    while len(processes_below(parent.pid)) > 1 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    first = Student(ProcessLink(parent.start(folder, LIMITS), LIMITS), LIMITS)
+    first.open(folder, "work.py")
+    first.link.close()
+    assert wait_until_none_below(parent.pid) == set()
     (builder,) = processes_below(parent.pid)
     os.kill(builder, 9)
-    deadline += 20
+    deadline = time.monotonic() + 20
     student = Student(ProcessLink(parent.start(folder, LIMITS), LIMITS), LIMITS)
     with pytest.raises(WorkerBroke) as caught:
         student.open(folder, "work.py")
