@@ -87,7 +87,8 @@ class Group:
 
     def use_cores(self, cores: Collection[int]) -> None:
         """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
-        os.sched_setaffinity(self._parent, cores)
+        with contextlib.suppress(ProcessLookupError):  # it has ended, and whoever asks it for a worker starts another
+            os.sched_setaffinity(self._parent, cores)
         go_first(self._parent)
 
 
