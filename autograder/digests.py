@@ -23,6 +23,15 @@ _OF_ALL = ("seed", "preload", "forbidden_imports")  # of the assignment
 _NOT_IN_CASES = ("title", "points", "bonus", "manual", "hints")  # of a question: no case depends on these
 
 
+def files_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256, in hexadecimal, over paths and contents, in whatever order they come."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
 def question_digests(assignment: Assignment) -> dict[str, str]:
     """SHA-256, in hexadecimal, for each question's id.
 

@@ -21,9 +21,10 @@ from ray.exceptions import RayError
 from test_batch import RIGHT, SUICIDAL, submissions
 
 from autograder.batch import this_node
-from autograder.cluster.course import FOLDER, carried, digest, digest_there, unpack
+from autograder.cluster.course import FOLDER, carried, digest_there, unpack
 from autograder.cluster.places import _missing, difference
 from autograder.course import load_assignment, load_course, suite_digest
+from autograder.digests import files_digest
 from autograder.variants import load_mutants
 from autograder.worker.isolation import isolation
 
@@ -277,7 +278,7 @@ def test_what_is_carried_grades_as_the_course_does(make_course, tmp_path):
     ]
     folder = make_course()
     before = digest_there(folder, "tiny")
-    assert before == digest(carried(folder, "tiny"))
+    assert before == files_digest(carried(folder, "tiny"))
     (folder.parent / "solutions" / "tiny" / "work.py").write_text("# another\n")
     assert digest_there(folder, "tiny") not in ("", before)
     assert digest_there(tmp_path / "nowhere", "tiny") == ""

@@ -10,10 +10,11 @@ import pytest
 from tools import HANDOUT, ROOT
 
 from autograder.course import load_assignment, load_course
+from autograder.digests import files_digest
 from autograder.errors import AutograderError, GraderFault, ReleaseError
 from autograder.headings import questions_in
 from autograder.interop import kernel, nbgrader, otter
-from autograder.interop.hidden import digest_of, find_hidden, read_folder
+from autograder.interop.hidden import find_hidden, read_folder
 from autograder.interop.notebooks import author_notebook, beside_notebook, hidden_folder
 from autograder.interop.prove import prove
 from autograder.interop.release import FORMS, write_release
@@ -49,7 +50,7 @@ def beside(assignment, tmp_path, monkeypatch):
     monkeypatch.setattr(kernel, "executed_cells", lambda: list(enumerate(cells, 1)))
     monkeypatch.setattr(kernel, "_is_worker", lambda: False)
     monkeypatch.setattr(kernel, "_running", {})
-    yield SimpleNamespace(cells=cells, folder=folder, digest=digest_of(hidden_folder(assignment)))
+    yield SimpleNamespace(cells=cells, folder=folder, digest=files_digest(hidden_folder(assignment)))
     kernel._close()
 
 
@@ -147,10 +148,10 @@ def test_hidden_tests_are_known_by_their_digest(tmp_path):
     files = {"tests/hidden/test_x.py": b"x"}
     put(tmp_path / "hidden_tests" / "lab", files)
     put(tmp_path / "work" / "hidden_tests" / "lab", {"tests/hidden/test_x.py": b"pass"})
-    assert find_hidden("lab", digest_of(files), tmp_path / "work") == tmp_path / "hidden_tests" / "lab"
+    assert find_hidden("lab", files_digest(files), tmp_path / "work") == tmp_path / "hidden_tests" / "lab"
     assert find_hidden("lab", "0" * 64, tmp_path / "work") is None
     put(tmp_path / "hidden_tests" / "lab", {"tests/hidden/__pycache__/x.pyc": b"", ".cache": b""})
-    assert digest_of(read_folder(tmp_path / "hidden_tests" / "lab")) == digest_of(files)
+    assert files_digest(read_folder(tmp_path / "hidden_tests" / "lab")) == files_digest(files)
 
 
 def test_what_lies_beside_the_notebook(make_course):

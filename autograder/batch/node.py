@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 import platform
 import socket
@@ -14,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 import autograder
+from autograder.digests import files_digest
 from autograder.worker.isolation import Isolation, isolation
 from autograder.worker.messages import Grade
 
@@ -54,9 +54,4 @@ def versions() -> dict[str, str]:
 def engine_digest() -> str:
     """SHA-256, in hexadecimal, over the engine's source files."""
     root = Path(autograder.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return files_digest({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import msgspec
 import yaml
 
 from autograder.course import COURSE_FILE, load_assignment, load_course, visible_files
+from autograder.digests import files_digest
 from autograder.errors import AutograderError
 
 FOLDER = "assignments"  # of the course.yaml, in what is carried
@@ -39,19 +39,10 @@ def carried(folder: Path, lab: str) -> dict[str, bytes]:
     return files
 
 
-def digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256, in hexadecimal, over names and contents."""
-    found = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        found.update(f"{name}\0{len(content)}\n".encode())
-        found.update(content)
-    return found.hexdigest()
-
-
 def digest_there(folder: Path, lab: str) -> str:
     """The digest of a course in a folder of this machine; empty if there is none."""
     try:
-        return digest(carried(folder, lab))
+        return files_digest(carried(folder, lab))
     except (OSError, AutograderError):
         return ""
 

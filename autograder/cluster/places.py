@@ -15,8 +15,9 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from autograder import scratch
 from autograder.batch import LOST, Node, Plan, Slot, decode_node, encode, this_node
-from autograder.cluster.course import carried, digest, encode_files
+from autograder.cluster.course import carried, encode_files
 from autograder.cluster.suite import RemoteSuite
+from autograder.digests import files_digest
 from autograder.errors import HostError
 from autograder.wire import Message
 
@@ -82,7 +83,7 @@ class ClusterPlaces:
         self._note = note
         self._here = this_node(plan.setup.sandbox)
         files = carried(Path(plan.setup.course), plan.setup.assignment)
-        self._digest = digest(files)
+        self._digest = files_digest(files)
         self._files = ray.put(encode_files(files))
         self._machines: dict[str, Machine] = {}  # by Ray's name for each
         self._refused: dict[str, str] = {}  # a line on each that is not used

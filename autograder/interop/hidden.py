@@ -6,21 +6,12 @@ The cells that need it name its digest, so that no folder of a student's can sta
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from pathlib import Path
+
+from autograder.digests import files_digest
 
 FOLDER = "hidden_tests"
 PUBLIC_FOLDER = "public_tests"
-
-
-def digest_of(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over paths and contents, in hexadecimal."""
-    digest = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        digest.update(f"{name}\0{len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -37,6 +28,6 @@ def find_hidden(lab: str, digest: str, start: Path) -> Path | None:
     """The nearest `hidden_tests/<lab>` with this digest, here or in a folder above."""
     for folder in (start, *start.parents):
         found = folder / FOLDER / lab
-        if found.is_dir() and digest_of(read_folder(found)) == digest:
+        if found.is_dir() and files_digest(read_folder(found)) == digest:
             return found
     return None

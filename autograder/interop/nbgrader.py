@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.interop.hidden import FOLDER, digest_of
+from autograder.digests import files_digest
+from autograder.interop.hidden import FOLDER
 from autograder.interop.notebooks import (
     CODE,
     author_notebook,
@@ -50,7 +51,7 @@ def build_course(assignment: Assignment) -> dict[str, bytes]:
     beside, hidden = beside_notebook(assignment), hidden_folder(assignment)
     check_secrets(assignment, beside)
     notebook = author_notebook(assignment)
-    _mark(notebook, assignment, digest_of(hidden))
+    _mark(notebook, assignment, files_digest(hidden))
     source = f"source/{assignment.id}"
     return {
         CONFIG: _CONFIG.encode(),

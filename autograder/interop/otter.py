@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 
+from autograder.digests import files_digest
 from autograder.errors import HostError, ReleaseError
 from autograder.interop.engine import REQUIREMENTS, engine_files
-from autograder.interop.hidden import FOLDER, digest_of, read_folder
+from autograder.interop.hidden import FOLDER, read_folder
 from autograder.interop.notebooks import (
     CODE,
     author_notebook,
@@ -58,7 +59,7 @@ def build_sources(assignment: Assignment) -> dict[str, bytes]:
     notebook = author_notebook(assignment)
     given = sorted({name.partition("/")[0] for name in beside})
     cells = [_raw("config", _config(assignment, given))]
-    cells += _cells(assignment, notebook, cases, digest_of(hidden))
+    cells += _cells(assignment, notebook, cases, files_digest(hidden))
     notebook["cells"] = cells
     trusted = {f"{assignment.id}/{name}": content for name, content in hidden.items()}
     trusted |= {f"{ENGINE}/{name}": content for name, content in engine_files().items()}
