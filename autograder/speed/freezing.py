@@ -1,4 +1,4 @@
-"""All processes of a worker stopped, or running; and how much processor time they have used.
+"""All processes of a worker stopped, or running; how much processor time they have used, and waited for.
 
 Linux, by signals and /proc. What is stopped can neither compute on inputs that are being written, nor take the
 processor from the other worker, nor write into results that are being read. A process can arrange to be woken all the
@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.errors import GraderFault
 from autograder.worker.layers import watchdog
@@ -21,6 +22,24 @@ _PROC = Path("/proc")
 _STOPPED = frozenset("TtZXx")  # stopped, or no more
 _PATIENCE_S = 20.0  # on a machine where hundreds of others want to run, a signal waits for its turn
 _FIRST = -15  # nice
+
+
+class Queue(NamedTuple):
+    """How long each process of a group has waited until now for a processor that somebody else had."""
+
+    waited_s: tuple[float | None, ...]  # None: it has ended
+    newest: str  # the process or thread of this machine that was begun last
+
+    def lost_s(self, before: Queue) -> float:
+        """Seconds since `before` in which others had the processor that one of the group wanted.
+
+        None, where a process has begun or ended meanwhile: the processor may have been its, and whose it was is unknown.
+        """
+        if not self.newest or self.newest != before.newest:
+            return 0.0
+        pairs = zip(self.waited_s, before.waited_s, strict=True)
+        lost = [now - then for now, then in pairs if now is not None and then is not None]
+        return sum(lost) if len(lost) == len(self.waited_s) else 0.0
 
 
 class Group:
@@ -84,6 +103,10 @@ class Group:
     def cpu_s(self) -> float:
         """Processor time of all of them since they began, threads that have ended included."""
         return sum(map(_cpu_s, self._pids))
+
+    def queue(self) -> Queue:
+        """How long they have waited for a processor: the main thread of each."""
+        return Queue(tuple(map(_waited_s, self._pids)), _newest())
 
     def use_cores(self, cores: Collection[int]) -> None:
         """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
@@ -152,3 +175,19 @@ def _cpu_s(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
         return 0.0
+
+
+def _waited_s(pid: int) -> float | None:
+    """Since it began (linux/Documentation/scheduler/sched-stats.rst: the second number)."""
+    try:
+        return int((_PROC / str(pid) / "schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return None
+
+
+def _newest() -> str:
+    """The last process id given away (proc_loadavg(5), the last number); empty where that cannot be read."""
+    try:
+        return (_PROC / "loadavg").read_text().split()[-1]
+    except (OSError, IndexError):
+        return ""
