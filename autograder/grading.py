@@ -146,7 +146,7 @@ def make_plan(
     """
     seconds = sum(question.limits.seconds + question.limits.import_seconds for question in assignment.questions)
     return Plan(
-        setup=SlotSetup(str(course.folder), assignment.id, seed, str(sandbox), diagnose),
+        setup=SlotSetup(str(course.folder), assignment.id, seed, str(sandbox), tuple(assignment.preload), diagnose),
         reference=reference_submission(assignment),
         seconds_allowed=40 * seconds + SLACK_S,  # forty cases a question, each at its limit
     )

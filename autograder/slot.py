@@ -1,7 +1,8 @@
-"""The suite process: `python -m autograder.slot FD`.
+"""The suite process: `python -m autograder.slot FD CORE GRADE MODULES`.
 
 One long-lived trusted process a slot. It collects a lab's suite once, then runs it for one submission after another.
-Student code runs in the workers that its warm parent forks, never here.
+Student code runs in the workers that its warm parent forks, never here. That parent is forked off at once, so that what
+both need is imported once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from autograder.remote.workers import InlineWorkers, ProcessWorkers
 from autograder.suite import Suite, with_suite
 from autograder.wire import Connection, Message
 from autograder.worker.layers import watchdog
+from autograder.worker.parent import fork
 
 Grader = Callable[[Submission, Sequence[str] | None], list[CaseResult]]
 
@@ -63,26 +65,40 @@ def _grader(suite: Suite, setup: SlotSetup) -> Grader:
 
 
 def main() -> None:
-    """Set up, collect, serve; a problem goes to the driver as one line."""
+    """Fork the warm parent, learn what is to be graded, collect, serve; a problem goes to the driver as one line."""
+    descriptor, core, sandbox, modules = sys.argv[1:]
     watchdog.die_with_parent()
-    watchdog.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides when to stop
-    sock = socket.socket(fileno=int(sys.argv[1]))
-    connection = Connection(sock)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)  # what tests print is nobody's business
-    warnings.simplefilter("ignore")  # students' warnings come here for tests that look for them, not to be printed
+    connection = Connection(socket.socket(fileno=int(descriptor)))
     try:
-        setup = decode_setup(connection.receive().buffers[0])
-        if setup.core is not None:
-            os.sched_setaffinity(0, [setup.core])
+        if core:
+            os.sched_setaffinity(0, [int(core)])
+        forked = None if sandbox == "inline" else fork(list(filter(None, modules.split(","))), sandbox)
+        watchdog.adopt_orphans()
+        message = connection.receive()
+        _settle(message.body)
+        setup = decode_setup(message.buffers[0])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
-        workers = InlineWorkers(assignment) if setup.inline else ProcessWorkers(assignment, setup.sandbox)
+        workers = (
+            InlineWorkers(assignment) if forked is None else ProcessWorkers(assignment, setup.sandbox, forked=forked)
+        )
         with_suite(assignment, workers, lambda suite: serve(connection, suite, _grader(suite, setup)), seed=setup.seed)
+    except ImportError as problem:
+        connection.send(Message(0, "failed", f"GraderFault: {problem}; the workers of this course import it"))
     except AutograderError as problem:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
     except (EOFError, ConnectionError):
         pass  # the driver is gone
+
+
+def _settle(environment: dict[str, str]) -> None:
+    """Have the driver's environment from now on, and be quiet."""
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path += filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)  # what tests print is nobody's business
+    warnings.simplefilter("ignore")  # students' warnings come here for tests that look for them, not to be printed
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from autograder.speed.checker import Checker
 from autograder.speed.freezing import go_first
 from autograder.speed.load import load_workloads
 from autograder.speed.preflight import Preflight
+from autograder.worker.interpreter import STEADY
 from autograder.worker.isolation import isolation
-from autograder.worker.launch import STEADY
 from autograder.worker.layers.watchdog import die_with_parent
 
 ASSIGNMENT = """title: Products

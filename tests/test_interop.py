@@ -22,7 +22,7 @@ from autograder.notebook import read_notebook
 from autograder.notebook.graders import without_graders
 from autograder.release.leaks import check_secrets
 from autograder.release.stub import render_cell
-from autograder.worker.launch import isolated_mode
+from autograder.worker.interpreter import isolated_mode
 
 ONE = "# ---- Question 1: One ----\ndef one():\n    return 1.0"
 TWO = "# ---- Question 2: Two ----\ndef two(x):\n    return x * x"
@@ -327,7 +327,7 @@ def test_a_carried_engine_is_imported_from_where_it_lies(monkeypatch):
     monkeypatch.delenv("AUTOGRADER_ENGINE", raising=False)
     assert isolated_mode() == (["-I"], {})
     monkeypatch.setenv("AUTOGRADER_ENGINE", "/somewhere")
-    assert isolated_mode() == (["-P", "-s"], {"PYTHONPATH": "/somewhere"})
+    assert isolated_mode() == (["-P", "-s"], {"AUTOGRADER_ENGINE": "/somewhere", "PYTHONPATH": "/somewhere"})
 
 
 def test_a_released_nbgrader_course_keeps_its_settings(assignment, tmp_path):

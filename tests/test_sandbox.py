@@ -366,6 +366,16 @@ REASONS = {
 }
 NO_ORPHANS = "import autograder.worker.layers.watchdog as m; m.adopt_orphans = broken"
 BLIND = "import autograder.worker.layers.watchdog as m; m.Watchdog.look = broken"
+BUILDER_TOO = """import subprocess, sys
+original = subprocess.Popen
+def start(command, **options):
+    if "autograder.worker.walls" not in command:
+        return original(command, **options)
+    code = f"import sys; sys.path.insert(0, {sys.path[0]!r}); import breaks, runpy; "
+    code += f"runpy.run_module({command[3]!r}, run_name='__main__')"
+    return original([command[0], "-c", code, *command[4:]], **options)
+subprocess.Popen = start
+"""
 RUN_PARENT = "import runpy; runpy.run_module('autograder.worker.parent', run_name='__main__')"
 
 
@@ -378,7 +388,9 @@ RUN_PARENT = "import runpy; runpy.run_module('autograder.worker.parent', run_nam
 )
 def test_no_student_code_runs_where_a_layer_fails(layer, code, grade, tmp_path):
     """The worker ends before it reads the submission, and the grader learns why."""
-    (tmp_path / "breaks.py").write_text(f'def broken(*_, **__):\n    raise OSError("no {layer} here")\n\n{code}\n')
+    (tmp_path / "breaks.py").write_text(
+        f'{BUILDER_TOO}\ndef broken(*_, **__):\n    raise OSError("no {layer} here")\n\n{code}\n'
+    )
     work = tmp_path / "work"
     work.mkdir()
     (work / "work.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nprint('it ran')\n")

@@ -24,7 +24,7 @@ from autograder.model import Feedback, Outcome, Submission
 from autograder.speed.bench import bench
 from autograder.speed.checker import Checker, _Sides
 from autograder.speed.driver import Timer
-from autograder.speed.freezing import Group, idlest_core
+from autograder.speed.freezing import Group, Queue, idlest_core
 from autograder.speed.load import load_workloads
 from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
@@ -267,6 +267,80 @@ def test_a_process_that_wakes_itself_gains_nothing(checker):
     verdict = check(checker, work(RIGHT, head))
     assert verdict.outcome is not Outcome.GRADER_ERROR
     assert verdict.speed is None or verdict.speed.ratio > 0.8
+
+
+HEAD_CHILD = """
+import mmap, os
+os.nice(19)
+box = np.frombuffer(mmap.mmap(-1, 8192), np.float64)
+def compute(x, scale):
+    for _ in range(40):
+        y = (x @ x @ x @ x).sum(axis=1) * scale
+    box[1 : 1 + len(y)] = y
+    box[0] = 1
+def answer(x):
+    while not box[0]:
+        os.sched_yield()
+    box[0] = 0
+    return box[1 : 1 + len(x)].copy()
+"""
+CHILDREN = {
+    "begun for each call": work(
+        "pid = os.fork()\nif not pid:\n    compute(x, scale)\n    os._exit(0)\n"
+        "y = answer(x)\nos.waitpid(pid, 0)\nreturn y",
+        HEAD_CHILD,
+    ),
+    "begun before, one for each call": work(
+        "calls.append(1)\nif len(calls) == 3:\n    for r, w in pipes:\n        if not os.fork():\n            os.read(r, 1)\n"
+        "            compute(x, scale)\n            os._exit(0)\n"
+        "if len(calls) < 4 or not pipes:\n    return (x @ x @ x @ x).sum(axis=1) * scale\n"
+        "os.write(pipes.pop()[1], b'1')\ny = answer(x)\nos.wait()\nreturn y",
+        HEAD_CHILD + "calls, pipes = [], [os.pipe() for _ in range(28)]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_a_child_that_ends_computes_inside_the_clock(checker, name):
+    """What others ran is left out of a window, but not what a child ran whose time nobody can ask for any more."""
+    verdict = check(checker, CHILDREN[name])
+    assert verdict.outcome in (Outcome.FAILED, Outcome.PENDING, Outcome.AMBIGUOUS), verdict
+    assert verdict.speed is None or verdict.speed.earned == 0
+
+
+def test_what_others_ran_is_left_out_unless_it_may_be_the_groups():
+    """No process has begun anywhere, and none of the group's has ended: then nobody else can have been one of them."""
+    before = Queue((1.0, 2.0), "70")
+    assert Queue((1.5, 2.25), "70").lost_s(before) == 0.75
+    assert Queue((1.5, 2.25), "71").lost_s(before) == 0.0
+    assert Queue((1.5, None), "70").lost_s(before) == 0.0
+    assert Queue((1.5, 2.25), "").lost_s(Queue((1.0, 2.0), "")) == 0.0
+
+
+def test_who_waits_for_a_processor_waits():
+    """Two programs on one core: what one waited is about what the other ran, and a new process changes the newest."""
+    core = min(os.sched_getaffinity(0))
+    script = f"import os\nos.sched_setaffinity(0, [{core}])\nprint(flush=True)\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as one:
+        try:
+            one.stdout.readline()
+            group = Group(os.getpid())
+            group.stop()
+            group.resume()
+            before = group.queue()
+            with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as other:
+                try:
+                    other.stdout.readline()
+                    begun = group.queue()
+                    assert begun.newest != before.newest
+                    deadline = time.monotonic() + 20
+                    while sum(group.queue().waited_s) - sum(begun.waited_s) < 0.05 and time.monotonic() < deadline:
+                        time.sleep(0.05)
+                    assert sum(group.queue().waited_s) - sum(begun.waited_s) >= 0.05
+                finally:
+                    other.kill()
+        finally:
+            one.kill()
 
 
 def test_whoever_runs_while_stopped_is_caught(checker, monkeypatch):

@@ -7,7 +7,6 @@ import os
 import selectors
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Collection, Iterable
 
@@ -17,7 +16,7 @@ from autograder import scratch
 from autograder.batch.plan import Plan, SlotSetup, encode
 from autograder.batch.run import LOST, Places, Slot, SlotExecutor
 from autograder.wire import Connection, Message, ProtocolError
-from autograder.worker.launch import STEADY
+from autograder.worker import interpreter
 
 
 class LocalExecutor(SlotExecutor):
@@ -37,7 +36,11 @@ class LocalExecutor(SlotExecutor):
 
 
 class SuiteProcess:
-    """`python -m autograder.slot`: a socket to it, and a folder for all that it and its workers write."""
+    """`python -m autograder.slot`: a socket to it, and a folder for all that it and its workers write.
+
+    It begins as a process that student code may see the beginnings of, since it forks its warm parent; our environment
+    comes afterwards, in the first message.
+    """
 
     def __init__(self, setup: SlotSetup) -> None:
         self.socket, theirs = socket.socketpair()
@@ -45,16 +48,18 @@ class SuiteProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`; a pipe that nobody reads would block it
         own = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}  # a token among them
         with theirs:
+            workers = "inline" if setup.inline else setup.sandbox
+            core = "" if setup.core is None else str(setup.core)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.slot", str(theirs.fileno())],
+                interpreter.command("autograder.slot", str(theirs.fileno()), core, workers, ",".join(setup.preload)),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={**own, **STEADY, "TMPDIR": str(self._folder)},
+                env=interpreter.bare_environment(),
             )
         self._connection = Connection(self.socket)
-        self._send(Message(0, "setup", None, [encode(setup)]))
+        self._send(Message(0, "setup", {**own, **interpreter.STEADY, "TMPDIR": str(self._folder)}, [encode(setup)]))
 
     def ask(self, kind: str, content: bytes) -> None:
         """Send a request."""

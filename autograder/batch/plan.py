@@ -18,6 +18,7 @@ class SlotSetup(msgspec.Struct, frozen=True):
     assignment: str
     seed: int | None = None  # base of the hidden cases' random numbers; the assignment's own if None
     sandbox: str = "limits"  # the grade of isolation
+    preload: tuple[str, ...] = ()  # what its workers have imported before they start
     diagnose: bool = False  # name known mistakes in the feedback
     diagnosis_s: float = 30.0  # time granted for it, besides a share of the grading's
     inline: bool = False  # student code in this process: for comparing the transports, never for grading

@@ -15,7 +15,7 @@ from autograder.remote.inline import InlineLink
 from autograder.remote.link import Link, PlainLink, ProcessLink
 from autograder.remote.student import Student
 from autograder.scratch import remove
-from autograder.worker.launch import WarmParent
+from autograder.worker.launch import Forked, WarmParent
 from autograder.worker.messages import Gpu, Grade
 from autograder.worker.spawn import PlainParent
 
@@ -93,13 +93,20 @@ class ProcessWorkers(_Workers):
         sandbox: the grade of isolation.
         pinned: whether workers are for speed checks: they stay on the cores that they are given.
         gpu: where tensors among the arguments of calls are put; they stay on the CPU if None.
+        forked: a warm parent with the assignment's modules that is there already.
     """
 
     def __init__(
-        self, assignment: Assignment, sandbox: str = "limits", *, pinned: bool = False, gpu: Gpu | None = None
+        self,
+        assignment: Assignment,
+        sandbox: str = "limits",
+        *,
+        pinned: bool = False,
+        gpu: Gpu | None = None,
+        forked: Forked | None = None,
     ) -> None:
         super().__init__(assignment)
-        self._parent = WarmParent(assignment.preload, sandbox, gpu, pinned=pinned)
+        self._parent = WarmParent(assignment.preload, sandbox, gpu, pinned=pinned, forked=forked)
         self._parent.begin()
         self._changes_nothing = sandbox != Grade.LIMITS  # it has a copy, or may only read
         self._laid_out: tuple[Submission, Path] | None = None

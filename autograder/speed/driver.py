@@ -15,7 +15,7 @@ from autograder.errors import CourseError, GraderFault
 from autograder.model import Feedback, Outcome, Submission
 from autograder.speed.verdict import Job, Setup, Verdict, decode_verdict, encode
 from autograder.wire import Connection, Message, ProtocolError
-from autograder.worker.launch import STEADY
+from autograder.worker.interpreter import STEADY
 
 START_S = 300.0
 CHECK_S = 600.0  # for one check with its preflights; no honest one takes a tenth of it

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import GraderFault
-from autograder.worker.layers import watchdog
+from autograder.worker.layers import waiting, watchdog
 
 _PROC = Path("/proc")
 _STOPPED = frozenset("TtZXx")  # stopped, or no more
@@ -33,7 +33,8 @@ class Queue(NamedTuple):
     def lost_s(self, before: Queue) -> float:
         """Seconds since `before` in which others had the processor that one of the group wanted.
 
-        None, where a process has begun or ended meanwhile: the processor may have been its, and whose it was is unknown.
+        None where a process has begun anywhere, or one of the group has ended: the processor may have been its, and
+        nobody can ask any more how long.
         """
         if not self.newest or self.newest != before.newest:
             return 0.0
@@ -106,7 +107,7 @@ class Group:
 
     def queue(self) -> Queue:
         """How long they have waited for a processor: the main thread of each."""
-        return Queue(tuple(map(_waited_s, self._pids)), _newest())
+        return Queue(tuple(waiting.of_task_s(_PROC / str(pid)) for pid in self._pids), _newest())
 
     def use_cores(self, cores: Collection[int]) -> None:
         """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
@@ -175,14 +176,6 @@ def _cpu_s(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
         return 0.0
-
-
-def _waited_s(pid: int) -> float | None:
-    """Since it began (linux/Documentation/scheduler/sched-stats.rst: the second number)."""
-    try:
-        return int((_PROC / str(pid) / "schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError):
-        return None
 
 
 def _newest() -> str:

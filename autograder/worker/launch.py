@@ -5,9 +5,9 @@ from __future__ import annotations
 import array
 import os
 import select
+import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,30 +16,13 @@ import msgspec
 
 from autograder.errors import GraderFault
 from autograder.model import Limits
+from autograder.worker import interpreter
 from autograder.worker.layers import waiting, watchdog
-from autograder.worker.layers.root import LIBRARIES
 from autograder.worker.messages import Ending, Gpu, Grade, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
 ENDING_TIMEOUT_S = 10.0
 CLOSING_TIMEOUT_S = 2.0  # from the end of the connection to the end of the process
-# glibc gives freed arrays of megabytes back to the kernel and pays for every page again with the next one; keeping
-# them halves the time of a call with a 4 MB array. And one thread each: idle ones of another process's small
-# operations spin, which on a busy machine made a suite's own side five times as slow.
-STEADY = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}  # the environment of workers, suite processes and racers
-_ENVIRONMENT = {
-    **STEADY,
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "HOME": "/nonexistent",
-    "MPLBACKEND": "Agg",
-}
 
 
 class Worker:
@@ -87,17 +70,33 @@ class Worker:
             self.output = -1
 
 
-def isolated_mode() -> tuple[list[str], dict[str, str]]:
-    """Flags and variables with which Python imports nothing from where it happens to run.
+class Forked:
+    """A warm parent that was forked off this process.
 
-    Where the engine is not installed but was carried along, as in a container of otter's, AUTOGRADER_ENGINE says where;
-    AUTOGRADER_LIBRARIES names folders with what it imports, which workers may read.
+    Args:
+        pid: its process id.
+        control: the socket for requests.
     """
-    carried, libraries = os.environ.get("AUTOGRADER_ENGINE"), os.environ.get(LIBRARIES, "")
-    if not carried:
-        return ["-I"], {}
-    path = f"{carried}{os.pathsep}{libraries}" if libraries else carried
-    return ["-P", "-s"], {"PYTHONPATH": path, **({LIBRARIES: libraries} if libraries else {})}
+
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid = pid
+        self.control = control
+        self._ended = os.pidfd_open(pid)
+
+    def kill(self) -> None:
+        """End it; it is a child of ours that nobody else waits for."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Until it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not.
+        """
+        if not select.select([self._ended], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("the warm parent", timeout or 0.0)
+        os.waitpid(self.pid, 0)
+        os.close(self._ended)
 
 
 class WarmParent:
@@ -111,6 +110,7 @@ class WarmParent:
         gpu: the GPU that they use, with tensors among the arguments of calls put there; or its number, where CUDA is
             not initialised; None for none.
         pinned: whether they are for speed checks, see `StartRequest`.
+        forked: one that was forked off this process, by `parent.fork`, with these modules and this grade.
     """
 
     def __init__(
@@ -120,13 +120,14 @@ class WarmParent:
         gpu: Gpu | int | None = None,
         *,
         pinned: bool = False,
+        forked: Forked | None = None,
     ) -> None:
         self._modules = list(modules)
         self._pinned = pinned
         self._sandbox = sandbox
         self._gpu = gpu if isinstance(gpu, Gpu) else Gpu(gpu, device="")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = forked
+        self._control = forked.control if forked is not None else None
         self._ready = False
 
     def start(self, workspace: Path, limits: Limits, shared: int | None = None) -> Worker:
@@ -183,12 +184,11 @@ class WarmParent:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [
-                    *(sys.executable, *isolated_mode()[0], "-m", "autograder.worker.parent"),
-                    *(str(theirs.fileno()), ",".join(self._modules), self._sandbox),
-                ],
+                interpreter.command(
+                    "autograder.worker.parent", str(theirs.fileno()), ",".join(self._modules), self._sandbox
+                ),
                 pass_fds=[theirs.fileno()],
-                env={**_ENVIRONMENT, **isolated_mode()[1], **self._where_the_driver_is()},
+                env={**interpreter.bare_environment(), **self._where_the_driver_is()},
                 stdin=subprocess.DEVNULL,
                 cwd="/",
             )

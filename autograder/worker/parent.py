@@ -1,8 +1,8 @@
-"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES GRADE`.
+"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES GRADE`, or what `fork` makes.
 
-Started fresh, never forked from a process that has seen a suite. Imports what the labs need once, then forks one
-worker after another and watches over it; runs no student code itself. There is one worker at a time, so that every
-process below this one belongs to it.
+Started fresh, or forked from a process that has seen nothing yet, neither a suite nor where it lies. Imports what the
+labs need once, then forks one worker after another and watches over it; runs no student code itself. There is one
+worker at a time, so that every process below this one belongs to it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import os
 import signal
 import socket
 import sys
+import traceback
 
 import msgspec
 
 from autograder.worker import pages
-from autograder.worker.layers import watchdog
+from autograder.worker.launch import Forked
+from autograder.worker.layers import kernel, watchdog
 from autograder.worker.messages import Ending, Grade, decode_start, encode
 from autograder.worker.walls import Builder
 
@@ -54,7 +56,6 @@ def serve(requests: socket.socket, builder: Builder | None) -> None:
     """Run one worker after another, as the trusted side asks for them, until it closes the socket."""
     from autograder.worker.supervisor import supervise
 
-    gathered = False
     while True:
         try:
             data, ancillary, _flags, _address = requests.recvmsg(1 << 16, socket.CMSG_SPACE(DESCRIPTORS * 4))
@@ -68,9 +69,6 @@ def serve(requests: socket.socket, builder: Builder | None) -> None:
         calls, control, output, *shared = descriptors
         try:
             request = decode_start(data)
-            if not gathered and request.sandbox != Grade.LIMITS:  # a self-check has too few workers to be worth it
-                pages.gather()
-                gathered = True
             supervise(request, (calls, output, *shared), control, requests.fileno(), builder)
         except (OSError, msgspec.MsgspecError) as problem:
             with contextlib.suppress(OSError):
@@ -80,22 +78,59 @@ def serve(requests: socket.socket, builder: Builder | None) -> None:
             os.close(control)
 
 
-def main() -> None:
-    """Import, say that we are ready, serve."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the trusted side closes the socket, and cleans up first
-    sys.dont_write_bytecode = True
-    control = socket.socket(fileno=int(sys.argv[1]))
-    builder = Builder() if sys.argv[3] == Grade.FULL else None  # before anything large is imported
-    warm(["autograder.worker.supervisor", "autograder.worker.session", *filter(None, sys.argv[2].split(","))])
+def prepare(modules: list[str], grade: str) -> None:
+    """Import, and put what there is in memory in order for forks."""
+    warm(["autograder.worker.supervisor", "autograder.worker.session", *modules])
     gc.collect()
     gc.freeze()  # children copy no page merely because the collector touched it
+    if grade != Grade.LIMITS:  # a self-check has too few workers to be worth it
+        pages.gather()
+
+
+def fork(modules: list[str], grade: str) -> Forked:
+    """Import, and fork a warm parent off this process, which goes on as something else.
+
+    Before this process has learned anything, its own environment included, that student code must not find in memory.
+    """
+    prepare(modules, grade)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return Forked(pid, ours)
+    try:
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        kernel.close_range(3, theirs.fileno() - 1)
+        kernel.close_range(theirs.fileno() + 1, 0x7FFFFFFF)
+        os.chdir("/")
+        run(theirs, grade)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def run(control: socket.socket, grade: str) -> None:
+    """Be a warm parent: say that we are ready, and serve."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the trusted side closes the socket, and cleans up first
+    sys.dont_write_bytecode = True
     watchdog.adopt_orphans()
+    builder = Builder() if grade == Grade.FULL else None
     try:
         control.send(b"ready")
     except OSError:  # nobody waits any more
         return
     serve(control, builder)
     watchdog.end_descendants()
+
+
+def main() -> None:
+    """Import, and be a warm parent."""
+    control, modules, grade = socket.socket(fileno=int(sys.argv[1])), sys.argv[2], sys.argv[3]
+    sys.dont_write_bytecode = True
+    prepare(list(filter(None, modules.split(","))), grade)
+    run(control, grade)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Namespaces and a fresh root for one worker after another, made by a process that holds little.
 
 A fork copies the page tables of all that a process holds, and both sides pay again for every page that they write: with
-torch in memory that takes longer than everything else about a worker. So the warm parent forks this builder before it
-imports anything; process 1 of each worker's namespaces comes from the builder, and the worker alone from the warm
-parent, straight into these namespaces.
+torch in memory that takes longer than everything else about a worker. So the warm parent starts a builder that imports
+none of it, `python -m autograder.worker.walls FD`; process 1 of each worker's namespaces comes from the builder, and
+the worker alone from the warm parent, straight into these namespaces.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import msgspec
 
+from autograder.worker import interpreter
 from autograder.worker.layers import identity, kernel, namespaces, root, watchdog
 
 BESIDE = 2  # processes beside a worker: the builder, and process 1; without root, one more between them
@@ -98,9 +101,9 @@ class Walls:
 
 
 class Builder:
-    """The warm parent's hold on the process that builds; made before anything large is imported.
+    """The warm parent's hold on the process that builds, a fresh one below it.
 
-    Without root, this process becomes the owner of a user namespace first, to which all namespaces that are built
+    Without root, the warm parent becomes the owner of a user namespace first, to which all namespaces that are built
     belong. Where that fails, `build` says so.
     """
 
@@ -109,14 +112,18 @@ class Builder:
         if os.geteuid() != 0:
             try:
                 namespaces.own_users()
+                kernel.keep_capabilities()
             except OSError as problem:
                 self._problem = str(problem)
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.pid = os.fork()
-        if self.pid == 0:
-            self._socket.close()
-            _serve(theirs)
-        theirs.close()
+        with theirs:
+            number = theirs.fileno()
+            self._process = subprocess.Popen(
+                interpreter.command("autograder.worker.walls", str(number)),
+                pass_fds=[number],
+                stdin=subprocess.DEVNULL,
+            )
+        self.pid = self._process.pid
 
     def build(self, order: Order) -> Walls:
         """Namespaces and a root, with process 1 in them.
@@ -143,8 +150,6 @@ def _serve(requests: socket.socket) -> None:
     """Build one after another until the warm parent ends; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps for us, and for process 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.closerange(3, requests.fileno())  # the warm parent's own, whose end must be seen when that ends
-    os.closerange(requests.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
     own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)  # /proc itself goes with the host's root
     prepared: tuple[str, ...] = ()
     while data := requests.recv(1 << 16):
@@ -229,3 +234,7 @@ def _leave(order: Order, report: int, *, is_first: bool = False) -> None:
 
 def _told(problem: BaseException) -> str:
     return " ".join(f"{type(problem).__name__}: {problem}".split())[: _ANSWER_BYTES // 8]
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -29,17 +29,19 @@ READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE, SILE
 )  # fmt: skip - mount(2)
 _DETACH = 2
 
-SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, DROP_BOUNDING, SET_SUBREAPER, GET_SUBREAPER, NO_NEW_PRIVILEGES = (
+SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE, DROP_BOUNDING, SET_SUBREAPER, GET_SUBREAPER, NO_NEW_PRIVILEGES, AMBIENT = (
     1,
     4,
     24,
     36,
     37,
     38,
+    47,
 )  # fmt: skip - prctl(2)
+RAISE_AMBIENT = 2
 
-# x86-64; these numbers are the same on every architecture since Linux 5.1, except the first three.
-_CAPSET, _PIVOT_ROOT, _SECCOMP = 126, 155, 317
+# x86-64; these numbers are the same on every architecture since Linux 5.1, except the first four.
+_CAPGET, _CAPSET, _PIVOT_ROOT, _SECCOMP = 125, 126, 155, 317
 _CLOSE_RANGE, _MOUNT_SETATTR, _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 436, 442, 444, 445, 446
 _AT_CWD, _AT_RECURSIVE = -100, 0x8000
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -66,10 +68,11 @@ def call(number: int, *arguments: Any, what: str) -> int:
     return _check(int(_libc().syscall(ctypes.c_long(number), *converted)), what)
 
 
-def prctl(option: int, value: int = 0) -> int:
+def prctl(option: int, value: int = 0, more: int = 0) -> int:
     """Change one setting of this process."""
     zero = ctypes.c_ulong(0)
-    return _check(int(_libc().prctl(option, ctypes.c_ulong(value), zero, zero, zero)), f"prctl {option}")
+    result = _libc().prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(more), zero, zero)
+    return _check(int(result), f"prctl {option}")
 
 
 def unshare(flags: int) -> None:
@@ -139,6 +142,18 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     call(_CAPSET, ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()), what="capset")
     prctl(NO_NEW_PRIVILEGES, 1)
+
+
+def keep_capabilities() -> None:
+    """Let the programs that this process runs have its capabilities, too: those of its user namespace (Linux 4.3)."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable: the lower bits of each, then the upper ones
+    call(_CAPGET, ctypes.byref(header), ctypes.byref(sets), what="capget")
+    sets[2], sets[5] = sets[1], sets[4]
+    call(_CAPSET, ctypes.byref(header), ctypes.byref(sets), what="capset")
+    for capability in range(_LAST_CAPABILITY + 1):
+        if sets[1 + 3 * (capability >> 5)] >> (capability & 31) & 1:
+            prctl(AMBIENT, RAISE_AMBIENT, capability)
 
 
 def landlock_create(attributes: bytes | None, size: int, flags: int) -> int:

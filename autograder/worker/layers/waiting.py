@@ -18,7 +18,7 @@ def waited_s(pids: Collection[int], lasted_s: float) -> float:
     Since it began, and without those that have ended. What these processes kept each other from is their own affair:
     of the time of the cores in the `lasted_s` seconds since they began, what they had themselves nobody took from them.
     """
-    waited = max((_waited_s(task) for pid in pids for task in _tasks(pid)), default=0.0)
+    waited = max((of_task_s(task) or 0.0 for pid in pids for task in _tasks(pid)), default=0.0)
     if waited == 0:
         return 0.0
     return max(0.0, min(waited, lasted_s - worked_s(pids) / len(os.sched_getaffinity(0))))
@@ -30,8 +30,16 @@ def worked_s(pids: Collection[int]) -> float:
 
 
 def waited_here_s() -> float:
-    """The same of the thread that asks."""
-    return _waited_s(_PROC / "thread-self")
+    """Seconds that the thread which asks was ready to run and others had the cores."""
+    return of_task_s(_PROC / "thread-self") or 0.0
+
+
+def of_task_s(task: Path) -> float | None:
+    """The same of a thread, or of a process's first, by its folder in /proc; None if it has ended, or nobody counts."""
+    try:  # nanoseconds on a processor, nanoseconds waiting for one, time slices; linux/Documentation/scheduler
+        return int((task / "schedstat").read_bytes().split()[1]) * 1e-9
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def _tasks(pid: int) -> list[Path]:
@@ -39,13 +47,6 @@ def _tasks(pid: int) -> list[Path]:
         return list((_PROC / str(pid) / "task").iterdir())
     except OSError:  # it has ended
         return []
-
-
-def _waited_s(task: Path) -> float:
-    try:  # nanoseconds on a processor, nanoseconds waiting for one, time slices; linux/Documentation/scheduler
-        return int((task / "schedstat").read_bytes().split()[1]) * 1e-9
-    except (OSError, IndexError, ValueError):
-        return 0.0
 
 
 def _worked_s(pid: int) -> float:
