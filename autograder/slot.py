@@ -24,8 +24,8 @@ from autograder.model import CaseResult, Submission
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
 from autograder.suite import Suite, with_suite
 from autograder.wire import Connection, Message
+from autograder.worker.launch import fork
 from autograder.worker.layers import watchdog
-from autograder.worker.parent import fork
 
 Grader = Callable[[Submission, Sequence[str] | None], list[CaseResult]]
 

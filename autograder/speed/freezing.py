@@ -31,7 +31,7 @@ class Queue(NamedTuple):
     newest: str  # the process or thread of this machine that was begun last
 
     def lost_s(self, before: Queue) -> float:
-        """Seconds since `before` in which others had the processor that one of the group wanted.
+        """Seconds since `before` in which others had the processor that one of the group wanted: the most of any.
 
         None where a process has begun anywhere, or one of the group has ended: the processor may have been its, and
         nobody can ask any more how long.
@@ -40,7 +40,7 @@ class Queue(NamedTuple):
             return 0.0
         pairs = zip(self.waited_s, before.waited_s, strict=True)
         lost = [now - then for now, then in pairs if now is not None and then is not None]
-        return sum(lost) if len(lost) == len(self.waited_s) else 0.0
+        return max(lost, default=0.0) if len(lost) == len(self.waited_s) else 0.0
 
 
 class Group:

@@ -20,7 +20,7 @@ from autograder.workloads import Workload
 
 SEED = 0  # of the global generators beside the code
 AROUND = 9  # windows without a call, whose median is what is around one on a GPU
-LEAST_S = 1e-6  # that a window takes, however little is left when what is around it has been taken off
+LEAST_S = 1e-6  # that a window takes, however little is left when what does not count has been taken off
 IDLE_S = 100e-6  # processor time that a stopped worker may seem to have used: how finely its stop is accounted
 
 
@@ -189,7 +189,7 @@ class Racer:
             before = self._cpu_s
             self._stop()
         seconds = max(seconds, self._cpu_s - before)
-        return Window(max(seconds - self._around_s, LEAST_S) if self._around_s else seconds, results)
+        return Window(max(seconds - self._around_s, LEAST_S), results)
 
     def measure_around(self) -> float:
         """Seconds of what is around a call where values are copied to a GPU and results back, without a call."""

@@ -157,7 +157,7 @@ def _serve(requests: socket.socket) -> None:
         try:
             if prepared != order.devices:  # the first time: a warm parent has one kind of workers
                 watchdog.die_with_parent()
-                namespaces.own_mounts()
+                namespaces.begin()
                 root.prepare(order.devices)
                 prepared = order.devices
             answer = _build(order, own)

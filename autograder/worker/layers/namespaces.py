@@ -11,9 +11,8 @@ from pathlib import Path
 from autograder.worker.layers import kernel
 
 INSIDE = 1000  # who the worker is in a user namespace
-BESIDE_PROCESSES = (
-    kernel.NEW_MOUNTS | kernel.NEW_NETWORK | kernel.NEW_IPC | kernel.NEW_HOST_NAMES | kernel.NEW_CGROUPS
-)  # fmt: skip
+OWN = kernel.NEW_MOUNTS | kernel.NEW_IPC | kernel.NEW_HOST_NAMES | kernel.NEW_CGROUPS
+BESIDE_PROCESSES = OWN | kernel.NEW_NETWORK
 ALL = BESIDE_PROCESSES | kernel.NEW_PIDS
 
 
@@ -30,22 +29,25 @@ def own_users() -> None:
     Path("/proc/self/gid_map").write_text(f"{INSIDE} {group} 1")
 
 
-def own_mounts() -> None:
-    """Leave the host's mount namespace.
+def begin() -> None:
+    """Leave the host's mounts, and its network for one that workers, one after another, have in common.
+
+    No interface of that is up, nobody inside may change it, and what a process has opened in it ends with the process.
+    To make and remove one for each worker took a seventh of the time of a small submission.
 
     Raises:
         OSError: this host does not allow it.
     """
-    kernel.unshare(kernel.NEW_MOUNTS)
+    kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_NETWORK)
 
 
 def leave() -> None:
-    """Leave the host's other namespaces, but that of processes.
+    """Leave all others for new ones, but that of processes.
 
     Raises:
         OSError: this host does not allow it.
     """
-    kernel.unshare(BESIDE_PROCESSES)
+    kernel.unshare(OWN)
 
 
 def leave_processes() -> None:
