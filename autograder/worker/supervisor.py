@@ -80,6 +80,7 @@ def _watch(request: StartRequest, own: sandbox.Own, pid: int, report: int, ours:
                 continue
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)  # in one step, before more of them are forked
+            os.waitpid(pid, 0)  # as long as somebody may ask for its status, its namespace does not end
             if breach is None:
                 return Ending("signal", signal.SIGKILL, "ended by the grader", watch.peak_bytes)
             return Ending(breach.reason, 0, breach.detail, watch.peak_bytes)

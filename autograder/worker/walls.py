@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from autograder.worker.layers import identity, kernel, namespaces, root, watchdo
 
 BESIDE = 2  # processes beside a worker: the builder, and process 1; without root, one more between them
 _ANSWER_BYTES = 1 << 12
+_ENDING_S = 1.0
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -93,9 +95,10 @@ class Walls:
         kernel.join(self._outer, namespaces.BESIDE_PROCESSES)
 
     def end(self) -> None:
-        """Kill process 1, and the kernel whatever is left inside."""
+        """Kill process 1, and the kernel whatever is left inside: process 1 ends after all others."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._first, signal.SIGKILL)
+            select.select([self._first], [], [], _ENDING_S)  # whoever looks for what is left finds nothing then
         for descriptor in (self._first, self._outer, self._processes):
             os.close(descriptor)
 
