@@ -70,10 +70,14 @@ def main() -> None:
     watchdog.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides when to stop
     connection = Connection(socket.socket(fileno=int(descriptor)))
+    if core:
+        os.sched_setaffinity(0, [int(core)])
     try:
-        if core:
-            os.sched_setaffinity(0, [int(core)])
         forked = None if sandbox == "inline" else fork(list(filter(None, modules.split(","))), sandbox)
+    except ImportError as problem:
+        connection.send(Message(0, "failed", f"CourseError: assignment.yaml: preload: {problem}"))
+        return
+    try:
         watchdog.adopt_orphans()
         message = connection.receive()
         _settle(message.body)
@@ -83,8 +87,6 @@ def main() -> None:
             InlineWorkers(assignment) if forked is None else ProcessWorkers(assignment, setup.sandbox, forked=forked)
         )
         with_suite(assignment, workers, lambda suite: serve(connection, suite, _grader(suite, setup)), seed=setup.seed)
-    except ImportError as problem:
-        connection.send(Message(0, "failed", f"GraderFault: {problem}; the workers of this course import it"))
     except AutograderError as problem:
         connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
     except (EOFError, ConnectionError):

@@ -92,6 +92,43 @@ def test_suite_processes_that_never_live_are_given_up(make_course, monkeypatch):
         list(LocalExecutor(1).run(plan_for(make_course()), [Submission("ada", {})]))
 
 
+def test_what_cannot_be_preloaded_is_said_once(make_course):
+    """It is the course's mistake, in the words of the import that failed."""
+    course = make_course()
+    text = (course / "tiny/assignment.yaml").read_text()
+    (course / "tiny/assignment.yaml").write_text(text.replace("preload: [numpy]", "preload: [numpy, no_such_module]"))
+    with pytest.raises(CourseError, match=r"^assignment.yaml: preload: No module named 'no_such_module'$"):
+        list(LocalExecutor(1).run(plan_for(course), [Submission("a", {"work.py": RIGHT.encode()})]))
+
+
+def test_a_suite_process_knows_the_environment_and_its_workers_do_not(make_course, monkeypatch):
+    """Tests may use what the instructor has set; student code finds none of it, not even in its first memory."""
+    monkeypatch.setenv("SECRET_OF_MINE", "seventeen")
+    course = make_course(
+        public="""import os
+from autograder.testing import *
+
+@question("2")
+def test_two(student):
+    \"\"\"x\"\"\"
+    assert os.environ["SECRET_OF_MINE"] == "seventeen"
+    assert student.two(1.0) == 2.0
+""",
+        hidden=None,
+    )
+    nosy = "import os\n" + RIGHT.replace(
+        "return 2 * x", "return 2 * x + 100 * ('SECRET' in open('/proc/self/environ').read() + str(os.environ))"
+    )
+    plan = plan_for(course)
+    done = {
+        graded.submission.student: [case.outcome for case in graded.cases if case.question == "2"]
+        for graded in LocalExecutor(1).run(
+            plan, [Submission("a", {"work.py": RIGHT.encode()}), Submission("b", {"work.py": nosy.encode()})]
+        )
+    }
+    assert done == {"a": [Outcome.PASSED], "b": [Outcome.PASSED]}
+
+
 def test_a_missing_reference_is_said_so(make_course):
     """It proves the suite."""
     course = make_course(solution="def one(): return 1\n")
