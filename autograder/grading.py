@@ -24,7 +24,7 @@ from autograder.errors import CourseError
 from autograder.gradebook import Gradebook
 from autograder.intake import Intake, Roster, take_in
 from autograder.jobs import PROFILE, Job, Key, Reader
-from autograder.model import Assignment, Grade, Submission
+from autograder.model import Assignment, CaseResult, Feedback, Grade, Outcome, QuestionGrade, Submission
 from autograder.report.folder import write_reports
 from autograder.rules import AttemptPolicy, Mark, MarkKind
 from autograder.scoring import score
@@ -40,7 +40,7 @@ SLACK_S = 60.0  # beyond all time limits of one submission, for the suite's own 
 class Outcomes(msgspec.Struct):
     """What a batch came to."""
 
-    graded: list[Grade]
+    graded: list[Grade]  # without the feedback's words, which are in the gradebook
     skipped: int  # graded before, and unchanged
     broken: dict[str, str]  # cases that the reference does not pass: these judge nobody
     report: Path | None
@@ -105,6 +105,7 @@ def grade_batch(
         done = set() if again else book.graded(assignment.id, key.suite_digest, PROFILE, every=every)
         outcomes = Outcomes([], 0, {}, None, held.warning)
         reader = Reader(book, assignment, key, done, again=again)
+        outlines = _Outlines()
 
         def skip(student: str) -> None:
             outcomes.skipped += 1
@@ -116,7 +117,7 @@ def grade_batch(
                 grade = msgspec.structs.replace(to_grade(assignment, graded, job, timed=timed), student=person.student)
                 origin = msgspec.structs.replace(job.origin, identities=person.identities)
                 record(book, assignment, grade, graded, key, msgspec.structs.replace(job, origin=origin), again=again)
-                outcomes.graded.append(grade)
+                outcomes.graded.append(outlines.outline(grade))
                 on_grade(grade, graded)
 
         on_start(sum(1 + len(entry.group) for entry in intake.entries))
@@ -130,6 +131,28 @@ def grade_batch(
         if reports is not None:
             outcomes.report = report(book, course, assignment, reports, key.isolation)
     return outcomes
+
+
+class _Outlines:
+    """Grades as a table of the class needs them, in little memory: what many have in common is there once."""
+
+    def __init__(self) -> None:
+        self._cases: dict[CaseResult, CaseResult] = {}
+        self._entries: dict[tuple[object, ...], QuestionGrade] = {}
+
+    def outline(self, grade: Grade) -> Grade:
+        """The grade, without words that only its own page says."""
+        return msgspec.structs.replace(grade, questions=tuple(map(self._entry, grade.questions)))
+
+    def _entry(self, entry: QuestionGrade) -> QuestionGrade:
+        cases = tuple(map(self._case, entry.cases))
+        key = (entry.question.id, entry.points, entry.open_points, entry.mark, *map(id, cases))
+        return self._entries.setdefault(key, msgspec.structs.replace(entry, cases=cases))
+
+    def _case(self, case: CaseResult) -> CaseResult:
+        said = case.feedback.message if case.outcome is Outcome.ERROR else ""
+        short = msgspec.structs.replace(case, seconds=0.0, feedback=Feedback(said))
+        return self._cases.setdefault(short, short)
 
 
 def make_plan(
