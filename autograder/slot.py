@@ -8,6 +8,7 @@ both need is imported once.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import sys
@@ -80,7 +81,7 @@ def main() -> None:
     try:
         watchdog.adopt_orphans()
         message = connection.receive()
-        _settle(message.body)
+        _settle(*message.body)
         setup = decode_setup(message.buffers[0])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
         workers = (
@@ -93,11 +94,15 @@ def main() -> None:
         pass  # the driver is gone
 
 
-def _settle(environment: dict[str, str]) -> None:
-    """Have the driver's environment from now on, and be quiet."""
+def _settle(environment: dict[str, str], folder: str) -> None:
+    """Have the driver's environment and folder from now on, share no random state with workers, and be quiet."""
     os.environ.clear()
     os.environ.update(environment)
+    os.chdir(folder)
     sys.path += filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)  # what tests print is nobody's business
     warnings.simplefilter("ignore")  # students' warnings come here for tests that look for them, not to be printed

@@ -24,7 +24,7 @@ from autograder.model import Feedback, Outcome, Submission
 from autograder.speed.bench import bench
 from autograder.speed.checker import Checker, _Sides
 from autograder.speed.driver import Timer
-from autograder.speed.freezing import Group, Queue, idlest_core
+from autograder.speed.freezing import Account, Group, idlest_core
 from autograder.speed.load import load_workloads
 from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
@@ -310,17 +310,32 @@ def test_a_child_that_ends_computes_inside_the_clock(checker, name):
     assert verdict.speed is not None or verdict.outcome is not Outcome.FAILED
 
 
-def test_what_others_ran_is_left_out_unless_it_may_be_the_groups():
+TASK, OTHER_TASK = Path("/proc/7/task/7"), Path("/proc/8/task/8")
+
+
+def account(**changes) -> Account:
+    found = {"begun": 70, "is_whole": True, "cpu_s": {7: 0.0, 8: 0.0}, "waited_s": {TASK: 1.0, OTHER_TASK: 0.0}}
+    return Account(**{**found, **changes})
+
+
+def test_what_others_ran_is_known_unless_it_may_be_the_groups():
     """No process has begun anywhere, and none of the group's has ended: then nobody else can have been one of them."""
-    before = Queue((1.0, 2.0), "70")
-    assert Queue((1.5, 2.25), "70").lost_s(before) == 0.5
-    assert Queue((1.5, 2.25), "71").lost_s(before) == 0.0
-    assert Queue((1.5, None), "70").lost_s(before) == 0.0
-    assert Queue((1.5, 2.25), "").lost_s(Queue((1.0, 2.0), "")) == 0.0
+    ran, waited = {7: 0.5, 8: 0.1}, {TASK: 1.5, OTHER_TASK: 2.0}
+    assert account(cpu_s=ran, waited_s=waited).lost_s(account()) == 0.5  # the busiest process's
+    assert account(cpu_s=ran, waited_s=waited).used_s(account()) == 0.6
+    for change in (
+        {"begun": 71},
+        {"begun": -1},
+        {"is_whole": False},
+        {"cpu_s": {7: 0.5}},
+        {"waited_s": {TASK: 1.5}},
+    ):
+        assert account(**change).lost_s(account()) is None
+        assert account().lost_s(account(**change)) is None
 
 
 def test_who_waits_for_a_processor_waits():
-    """Two programs on one core: what one waited is about what the other ran, and a new process changes the newest."""
+    """Two programs on one core: what one waited is about what the other ran, and what is begun is counted."""
     core = min(os.sched_getaffinity(0))
     script = f"import os\nos.sched_setaffinity(0, [{core}])\nprint(flush=True)\nwhile True: pass"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as one:
@@ -329,16 +344,22 @@ def test_who_waits_for_a_processor_waits():
             group = Group(os.getpid())
             group.stop()
             group.resume()
-            before = group.queue()
+            alone = group.account()
+            assert alone.is_whole
             with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as other:
                 try:
                     other.stdout.readline()
-                    begun = group.queue()
-                    assert begun.newest != before.newest
-                    deadline = time.monotonic() + 20
-                    while sum(group.queue().waited_s) - sum(begun.waited_s) < 0.05 and time.monotonic() < deadline:
+                    begun = group.account()
+                    assert begun.begun > alone.begun
+                    assert not begun.is_whole  # another child of ours, which the group does not know
+                    assert begun.lost_s(alone) is None
+                    group.stop()
+                    group.resume()
+                    before, deadline = group.account(), time.monotonic() + 20
+                    while sum(group.account().waited_s.values()) - sum(before.waited_s.values()) < 0.05:
+                        assert time.monotonic() < deadline
                         time.sleep(0.05)
-                    assert sum(group.queue().waited_s) - sum(begun.waited_s) >= 0.05
+                    assert group.account().used_s(before) > 0
                 finally:
                     other.kill()
         finally:

@@ -71,6 +71,22 @@ def test_both_sides_get_the_same_fresh_values_in_random_order():
     assert 0 < sum(first) < len(first)
 
 
+@pytest.mark.parametrize(("lost", "ratio"), [((0.03, 0.02), 0.5), ((None, 0.02), 1.0), ((0.03, None), 1.0)])
+def test_what_others_ran_is_left_out_on_both_sides_or_on_neither(lost, ratio):
+    """A student whose code starts threads is not corrected, and must not race a reference that is."""
+
+    class Disturbed(Fake):
+        def window(self, inputs, *, times=1, guarded=False):
+            return super().window(inputs)._replace(seconds=0.04, lost_s=self.lost, used_s=0.001)
+
+    sides = Disturbed(), Disturbed()
+    for side, seconds in zip(sides, lost, strict=True):
+        side.lost = seconds
+    times = race(course(), *sides)
+    assert times.students[0] / times.references[0] == pytest.approx(ratio)
+    assert Window(0.04, [], lost_s=0.039, used_s=0.02).undisturbed_s == 0.02  # never less than what they used
+
+
 def test_every_result_is_looked_at():
     """One wrong answer, in any window, ends the check: right ones before do not help."""
     for wrong_at in range(12):

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -39,7 +40,7 @@ class SuiteProcess:
     """`python -m autograder.slot`: a socket to it, and a folder for all that it and its workers write.
 
     It begins as a process that student code may see the beginnings of, since it forks its warm parent; our environment
-    comes afterwards, in the first message.
+    and folder come afterwards, in the first message.
     """
 
     def __init__(self, setup: SlotSetup) -> None:
@@ -57,9 +58,11 @@ class SuiteProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 env=interpreter.bare_environment(),
+                cwd="/",
             )
         self._connection = Connection(self.socket)
-        self._send(Message(0, "setup", {**own, **interpreter.STEADY, "TMPDIR": str(self._folder)}, [encode(setup)]))
+        environment = {**own, **interpreter.STEADY, "TMPDIR": str(self._folder)}
+        self._send(Message(0, "setup", [environment, str(Path.cwd())], [encode(setup)]))
 
     def ask(self, kind: str, content: bytes) -> None:
         """Send a request."""

@@ -24,23 +24,35 @@ _PATIENCE_S = 20.0  # on a machine where hundreds of others want to run, a signa
 _FIRST = -15  # nice
 
 
-class Queue(NamedTuple):
-    """How long each process of a group has waited until now for a processor that somebody else had."""
+class Account(NamedTuple):
+    """What the processes of a group have used and waited for until now."""
 
-    waited_s: tuple[float | None, ...]  # None: it has ended
-    newest: str  # the process or thread of this machine that was begun last
+    begun: int  # processes and threads that this machine has begun, ever; -1 where it does not tell
+    is_whole: bool  # no process belongs to the group that is not known
+    cpu_s: dict[int, float]  # processor time by process, of those that live
+    waited_s: dict[Path, float]  # by thread: how long it was ready to run and others had the processor
 
-    def lost_s(self, before: Queue) -> float:
-        """Seconds since `before` in which others had the processor that one of the group wanted: the most of any.
+    def lost_s(self, before: Account) -> float | None:
+        """Seconds since `before` in which others had the processor that the busiest process wanted; None: who knows.
 
-        None where a process has begun anywhere, or one of the group has ended: the processor may have been its, and
-        nobody can ask any more how long.
+        Nobody knows where a process or a thread has begun anywhere, or one of the group has ended: the processor may
+        have been its, and there is nobody to ask how long.
         """
-        if not self.newest or self.newest != before.newest:
+        known = self.is_whole and before.is_whole and self.begun == before.begun >= 0
+        if not known or self.cpu_s.keys() != before.cpu_s.keys() or self.waited_s.keys() != before.waited_s.keys():
+            return None
+        if not self.cpu_s:
             return 0.0
-        pairs = zip(self.waited_s, before.waited_s, strict=True)
-        lost = [now - then for now, then in pairs if now is not None and then is not None]
-        return max(lost, default=0.0) if len(lost) == len(self.waited_s) else 0.0
+        busiest = max(self.cpu_s, key=lambda pid: self.cpu_s[pid] - before.cpu_s[pid])
+        own = _tasks_of(busiest)
+        return max(
+            (waited - before.waited_s[task] for task, waited in self.waited_s.items() if own in task.parents),
+            default=0.0,
+        )
+
+    def used_s(self, before: Account) -> float:
+        """Processor time since `before` of those that live."""
+        return sum(used - before.cpu_s.get(pid, 0.0) for pid, used in self.cpu_s.items())
 
 
 class Group:
@@ -103,11 +115,21 @@ class Group:
 
     def cpu_s(self) -> float:
         """Processor time of all of them since they began, threads that have ended included."""
-        return sum(map(_cpu_s, self._pids))
+        return sum(used for pid in self._pids if (used := _cpu_s(pid)) is not None)
 
-    def queue(self) -> Queue:
-        """How long they have waited for a processor: the main thread of each."""
-        return Queue(tuple(waiting.of_task_s(_PROC / str(pid)) for pid in self._pids), _newest())
+    def account(self) -> Account:
+        """What they have used and waited for; what was begun is read first, so that nobody can begin unseen."""
+        begun = _begun()
+        living, _ = watchdog.descendants(pid=self._parent)
+        cpu_s = {pid: used for pid in self._pids if (used := _cpu_s(pid)) is not None}
+        waited_s = {}
+        for pid in cpu_s:
+            with contextlib.suppress(OSError):
+                for task in _tasks_of(pid).iterdir():
+                    waited = waiting.of_task_s(task)
+                    if waited is not None:
+                        waited_s[task] = waited
+        return Account(begun, set(living) == cpu_s.keys() == set(self._pids), cpu_s, waited_s)
 
     def use_cores(self, cores: Collection[int]) -> None:
         """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
@@ -156,7 +178,7 @@ def _idle() -> dict[int, int]:
 
 def _is_stopped(pid: int) -> bool:
     try:
-        tasks = list((_PROC / str(pid) / "task").iterdir())
+        tasks = list(_tasks_of(pid).iterdir())
     except OSError:  # it has ended
         return True
     return all(_state(task / "stat") in _STOPPED for task in tasks)
@@ -170,17 +192,22 @@ def _state(path: Path) -> str:
     return chr(content[content.rindex(b")") + 2])
 
 
-def _cpu_s(pid: int) -> float:
-    """The process's clock (linux/include/linux/posix-timers.h: CPUCLOCK_SCHED of a process)."""
+def _cpu_s(pid: int) -> float | None:
+    """The process's clock (linux/include/linux/posix-timers.h: CPUCLOCK_SCHED of a process); None if it has ended."""
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
-        return 0.0
+        return None
 
 
-def _newest() -> str:
-    """The last process id given away (proc_loadavg(5), the last number); empty where that cannot be read."""
+def _tasks_of(pid: int) -> Path:
+    return _PROC / str(pid) / "task"
+
+
+def _begun() -> int:
+    """Processes and threads begun since the machine was (proc_stat(5): `processes`)."""
     try:
-        return (_PROC / "loadavg").read_text().split()[-1]
-    except (OSError, IndexError):
-        return ""
+        line = next(line for line in (_PROC / "stat").read_bytes().splitlines() if line.startswith(b"processes "))
+        return int(line.split()[1])
+    except (OSError, StopIteration):
+        return -1

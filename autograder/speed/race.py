@@ -94,7 +94,7 @@ def race(course: Course, student: Runner, reference: Runner) -> Times:
 
 def _pair(course: Course, student: Runner, reference: Runner, lot: random.Random) -> tuple[float, float]:
     inputs, expected = draw(course)
-    seconds = {}
+    windows = {}
     mine, theirs = course.times
     sides = [(student, reference, mine), (reference, student, theirs)]
     lot.shuffle(sides)
@@ -108,8 +108,11 @@ def _pair(course: Course, student: Runner, reference: Runner, lot: random.Random
                 raise
             raise references_fault(course.workload.question, problem) from None
         other.rest()
-        seconds[id(side)] = window.seconds
-    return seconds[id(student)], seconds[id(reference)]
+        windows[id(side)] = window
+    pair = windows[id(student)], windows[id(reference)]
+    if any(window.lost_s is None for window in pair):  # then what others ran counts for both
+        return pair[0].seconds, pair[1].seconds
+    return pair[0].undisturbed_s, pair[1].undisturbed_s
 
 
 def references_fault(question_id: str, problem: BaseException) -> GraderFault:

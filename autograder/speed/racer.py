@@ -27,8 +27,15 @@ IDLE_S = 100e-6  # processor time that a stopped worker may seem to have used: h
 class Window(NamedTuple):
     """One timed call."""
 
-    seconds: float  # the wall clock's without what others ran, or the processor time of all its processes if more
+    seconds: float  # the wall clock's, or the processor time of all its processes where that is more
     results: list[Array]  # what stood in the shared memory when the clock had stopped
+    lost_s: float | None = 0.0  # of these seconds, in which others had its core; None if nobody knows
+    used_s: float = 0.0  # the processor time
+
+    @property
+    def undisturbed_s(self) -> float:
+        """Seconds without those in which others had its core, as far as they are known."""
+        return max(self.seconds - (self.lost_s or 0.0), self.used_s)
 
 
 class RanWhileStopped(Exception):
@@ -175,7 +182,7 @@ class Racer:
         self._racers.wait_for_rest()  # before there are fresh values, so that nobody can begin with them
         self._shared.write(inputs)
         self._student.link.allow(self._limit_s, "one call at the size of the speed check")
-        queue = self._group.queue()
+        before = self._group.account()
         started = time.perf_counter()
         self._group.resume()
         try:
@@ -184,12 +191,12 @@ class Racer:
             self._group.halt()
             seconds = time.perf_counter() - started
             results = self._shared.read()  # at once: what a copy that is still under way brings later does not count
-            if self._racers.device == "cpu":  # a GPU computes on while who began that waits for a processor
-                seconds -= self._group.queue().lost_s(queue)
-            before = self._cpu_s
+            after = self._group.account()
+            idle_s = self._cpu_s
             self._stop()
-        seconds = max(seconds, self._cpu_s - before)
-        return Window(max(seconds - self._around_s, LEAST_S), results)
+        used_s = max(after.used_s(before), self._cpu_s - idle_s, LEAST_S)
+        lost_s = after.lost_s(before) if self._racers.device == "cpu" else 0.0  # a GPU goes on while a process waits
+        return Window(max(seconds - self._around_s, used_s), results, lost_s, used_s)
 
     def measure_around(self) -> float:
         """Seconds of what is around a call where values are copied to a GPU and results back, without a call."""

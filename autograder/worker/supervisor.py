@@ -13,6 +13,7 @@ from autograder.worker.layers import gpu, watchdog
 from autograder.worker.messages import Ending, StartRequest, encode
 
 _STATUS = struct.Struct("<i")
+_ENDING_S = 5.0
 
 
 def supervise(
@@ -54,7 +55,8 @@ def supervise(
             os.close(descriptor)
         own = sandbox.own_processes(request.sandbox, user)
         ending = _watch(request, own, pid, report, (control, requests))
-    watchdog.end_descendants(kept=() if builder is None else (builder.pid,))
+    if not watchdog.end_descendants(kept=() if builder is None else (builder.pid,)):
+        raise OSError("processes of a worker do not end")  # they must not count against the next one
     _tell(control, ending)
 
 
@@ -80,6 +82,10 @@ def _watch(request: StartRequest, own: sandbox.Own, pid: int, report: int, ours:
                 continue
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)  # in one step, before more of them are forked
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(ended, signal.SIGKILL)  # it may not have a group yet
+            if not select.select([ended], [], [], _ENDING_S)[0]:
+                raise OSError("a worker does not end")
             os.waitpid(pid, 0)  # as long as somebody may ask for its status, its namespace does not end
             if breach is None:
                 return Ending("signal", signal.SIGKILL, "ended by the grader", watch.peak_bytes)

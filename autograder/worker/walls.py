@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import msgspec
@@ -98,7 +99,9 @@ class Walls:
         """Kill process 1, and the kernel whatever is left inside: process 1 ends after all others."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._first, signal.SIGKILL)
-            select.select([self._first], [], [], _ENDING_S)  # whoever looks for what is left finds nothing then
+            until = time.monotonic() + _ENDING_S
+            while not select.select([self._first], [], [], 0.001)[0] and time.monotonic() < until:
+                watchdog.reap()  # without root, the worker has become our own, and its namespace waits for us
         for descriptor in (self._first, self._outer, self._processes):
             os.close(descriptor)
 
@@ -163,6 +166,7 @@ def _serve(requests: socket.socket) -> None:
                 namespaces.begin()
                 root.prepare(order.devices)
                 prepared = order.devices
+            namespaces.empty_network(root.outside("/proc"))
             answer = _build(order, own)
             root.forget(order.workspace)
         except OSError as problem:

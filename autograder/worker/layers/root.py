@@ -34,6 +34,11 @@ def readable() -> tuple[str, ...]:
     return tuple(sorted(str(path) for path in wanted if not wanted & set(path.parents)))  # no path below another
 
 
+def outside(path: str) -> str:
+    """Where a path of the old root is, after `prepare`."""
+    return _OLD + path
+
+
 def prepare(devices: Sequence[str] = DEVICES) -> None:
     """Put together, in a mount namespace of our own, what the roots of all workers have in common.
 

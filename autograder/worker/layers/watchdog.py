@@ -97,9 +97,12 @@ def descendants(below: int = 0, pid: int | None = None) -> tuple[list[int], int]
     return found, tasks
 
 
-def end_descendants(kept: Collection[int] = ()) -> None:
-    """Kill and reap every descendant but those `kept`: stop them all first, so that none can fork meanwhile."""
-    for _ in range(500):
+def end_descendants(kept: Collection[int] = ()) -> bool:
+    """Kill and reap every descendant but those `kept`: stop them all first, so that none can fork meanwhile.
+
+    Returns: whether none is left; the kernel may take seconds for what holds much memory.
+    """
+    for _ in range(2000):
         pids = [pid for pid in descendants()[0] if pid not in kept]
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
@@ -107,8 +110,9 @@ def end_descendants(kept: Collection[int] = ()) -> None:
                     os.kill(pid, number)
         reap()
         if not pids:
-            return
+            return True
         time.sleep(0.001)
+    return False
 
 
 def reap() -> None:
