@@ -180,7 +180,7 @@ def test_preflight_names_what_is_wrong(one, other, problem):
 
 
 def test_preflight_goes_on_until_it_can_tell():
-    """Times that scatter by six per cent are those of a usable machine, which fifteen pairs do not always show."""
+    """Times that scatter by four per cent are those of a usable machine, which fifteen pairs do not always show."""
 
     class Scattered(Fake):
         def __init__(self, seed):
@@ -191,7 +191,7 @@ def test_preflight_goes_on_until_it_can_tell():
             return (
                 super()
                 .window(inputs, times=times)
-                ._replace(seconds=0.01 * times * math.exp(self.noise.normal(0, 0.06)))
+                ._replace(seconds=0.01 * times * math.exp(self.noise.normal(0, 0.04)))
             )
 
     found = [preflight(course(seed), Scattered(2 * seed), Scattered(2 * seed + 1)).problem for seed in range(20)]
