@@ -92,8 +92,9 @@ def test_nothing_but_the_cluster_imports_ray():
 
 def test_the_worker_imports_nothing_of_the_trusted_side():
     """What is not imported cannot be found by a student's code."""
-    code = "import autograder.worker.parent, autograder.worker.child"
+    code = "import autograder.slot.__main__, autograder.worker.parent, autograder.worker.child"
     loaded = {name for name in modules_after(code) if name.startswith("autograder.")}
     tops = {name.split(".")[1] for name in loaded}
-    assert tops <= {"errors", "rules", "speed_rules", "model", "wire", "worker"}
+    assert tops <= {"errors", "rules", "speed_rules", "model", "slot", "wire", "worker"}
+    assert {name for name in loaded if name.startswith("autograder.slot.")} == {"autograder.slot.__main__"}
     assert "autograder.worker.launch" not in loaded

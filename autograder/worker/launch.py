@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,8 +16,8 @@ import msgspec
 
 from autograder.errors import GraderFault
 from autograder.model import Limits
-from autograder.worker import interpreter, parent
-from autograder.worker.layers import kernel, waiting, watchdog
+from autograder.worker import interpreter
+from autograder.worker.layers import waiting, watchdog
 from autograder.worker.messages import Ending, Gpu, Grade, StartRequest, decode_ending, encode
 
 START_TIMEOUT_S = 120.0  # the first import of torch from a cold disk is slow
@@ -100,30 +99,6 @@ class Forked:
         os.close(self._ended)
 
 
-def fork(modules: list[str], grade: str) -> Forked:
-    """Import, and fork a warm parent off this process, which goes on as something else.
-
-    Before this process has learned anything, its own environment included, that student code must not find in memory.
-    """
-    parent.prepare(modules, grade)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    pid = os.fork()
-    if pid:
-        theirs.close()
-        return Forked(pid, ours)
-    try:
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        kernel.close_range(3, theirs.fileno() - 1)
-        kernel.close_range(theirs.fileno() + 1, 0x7FFFFFFF)
-        os.chdir("/")
-        parent.run(theirs, grade)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(0)
-
-
 class WarmParent:
     """A warm parent process, started when first needed and again if it should die.
 
@@ -135,7 +110,7 @@ class WarmParent:
         gpu: the GPU that they use, with tensors among the arguments of calls put there; or its number, where CUDA is
             not initialised; None for none.
         pinned: whether they are for speed checks, see `StartRequest`.
-        forked: one that was forked off this process, by `fork`, with these modules and this grade.
+        forked: one that was forked off this process, by `parent.fork`, with these modules and this grade.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES GRADE`, or what `launch.fork` makes.
+"""The warm parent: `python -m autograder.worker.parent CONTROL_FD MODULES GRADE`, or what `fork` makes.
 
 Started fresh, or forked from a process that has seen nothing yet, neither a suite nor where it lies. Imports what the
 labs need once, then forks one worker after another and watches over it; runs no student code itself. There is one
@@ -15,11 +15,12 @@ import os
 import signal
 import socket
 import sys
+import traceback
 
 import msgspec
 
 from autograder.worker import pages
-from autograder.worker.layers import watchdog
+from autograder.worker.layers import kernel, watchdog
 from autograder.worker.messages import Ending, Grade, decode_start, encode
 from autograder.worker.walls import Builder
 
@@ -83,6 +84,33 @@ def prepare(modules: list[str], grade: str) -> None:
     gc.freeze()  # children copy no page merely because the collector touched it
     if grade != Grade.LIMITS:  # a self-check has too few workers to be worth it
         pages.gather()
+
+
+def fork(modules: list[str], grade: str) -> tuple[int, socket.socket]:
+    """Import, and fork a warm parent off this process, which goes on as something else.
+
+    Before this process has learned or imported anything, its own environment included, that student code must not find
+    in memory.
+
+    Returns: the warm parent's process id, and the socket for requests.
+    """
+    prepare(modules, grade)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return pid, ours
+    try:
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        kernel.close_range(3, theirs.fileno() - 1)
+        kernel.close_range(theirs.fileno() + 1, 0x7FFFFFFF)
+        os.chdir("/")
+        run(theirs, grade)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
 
 
 def run(control: socket.socket, grade: str) -> None:

@@ -1,15 +1,9 @@
-"""The suite process: `python -m autograder.slot FD CORE GRADE MODULES`.
-
-One long-lived trusted process a slot. It collects a lab's suite once, then runs it for one submission after another.
-Student code runs in the workers that its warm parent forks, never here. That parent is forked off at once, so that what
-both need is imported once.
-"""
+"""Collects a lab's suite once, then runs it for one submission after another, as the driver asks."""
 
 from __future__ import annotations
 
 import os
 import random
-import signal
 import socket
 import sys
 import time
@@ -20,12 +14,12 @@ from pathlib import Path
 from autograder.batch import SlotResult, SlotSetup, decode_broken, decode_job, decode_setup, decode_submission, encode
 from autograder.course import load_assignment, load_course, reference_files
 from autograder.diagnose import Budget, Diagnosis
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError
 from autograder.model import CaseResult, Submission
 from autograder.remote.workers import InlineWorkers, ProcessWorkers
 from autograder.suite import Suite, with_suite
 from autograder.wire import Connection, Message
-from autograder.worker.launch import fork
+from autograder.worker.launch import Forked
 from autograder.worker.layers import watchdog
 
 Grader = Callable[[Submission, Sequence[str] | None], list[CaseResult]]
@@ -65,31 +59,31 @@ def _grader(suite: Suite, setup: SlotSetup) -> Grader:
     return Diagnosis(suite, reference, Budget(setup.diagnosis_s, each_s=setup.diagnosis_s / 2)).run
 
 
-def main() -> None:
-    """Fork the warm parent, learn what is to be graded, collect, serve; a problem goes to the driver as one line."""
-    descriptor, core, sandbox, modules = sys.argv[1:]
-    watchdog.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides when to stop
-    connection = Connection(socket.socket(fileno=int(descriptor)))
-    if core:
-        os.sched_setaffinity(0, [int(core)])
+def run(descriptor: int, forked: tuple[int, socket.socket] | None, problem: str) -> None:
+    """Learn what is to be graded, collect, serve; a problem goes to the driver as one line.
+
+    Args:
+        descriptor: of the socket to the driver.
+        forked: the warm parent's process id, and the socket for requests to it; None if student code runs in here.
+        problem: why there is none.
+    """
+    watchdog.adopt_orphans()
+    connection = Connection(socket.socket(fileno=descriptor))
     try:
-        forked = None if sandbox == "inline" else fork(list(filter(None, modules.split(","))), sandbox)
-    except ImportError as problem:
-        connection.send(Message(0, "failed", f"CourseError: assignment.yaml: preload: {problem}"))
-        return
-    try:
-        watchdog.adopt_orphans()
+        if problem:
+            raise CourseError(problem)
         message = connection.receive()
         _settle(*message.body)
         setup = decode_setup(message.buffers[0])
         assignment = load_assignment(load_course(Path(setup.course)), setup.assignment)
         workers = (
-            InlineWorkers(assignment) if forked is None else ProcessWorkers(assignment, setup.sandbox, forked=forked)
+            InlineWorkers(assignment)
+            if forked is None
+            else ProcessWorkers(assignment, setup.sandbox, forked=Forked(*forked))
         )
         with_suite(assignment, workers, lambda suite: serve(connection, suite, _grader(suite, setup)), seed=setup.seed)
-    except AutograderError as problem:
-        connection.send(Message(0, "failed", f"{type(problem).__name__}: {problem}"))
+    except AutograderError as fault:
+        connection.send(Message(0, "failed", f"{type(fault).__name__}: {fault}"))
     except (EOFError, ConnectionError):
         pass  # the driver is gone
 
@@ -106,7 +100,3 @@ def _settle(environment: dict[str, str], folder: str) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)  # what tests print is nobody's business
     warnings.simplefilter("ignore")  # students' warnings come here for tests that look for them, not to be printed
-
-
-if __name__ == "__main__":
-    main()
