@@ -24,7 +24,7 @@ class Policy(msgspec.Struct, frozen=True):
     """How much is measured."""
 
     fewest_pairs: int = 15
-    most_pairs: int = 75
+    most_pairs: int = 150
     half_width: float = 0.03  # of the interval of the log-ratio
     budget_s: float = 8.0  # of one check, without its set-up; a slow student's goes on until there is an interval
     look_every: int = 5  # pairs between two looks: each look is a chance to stop by accident
