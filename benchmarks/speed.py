@@ -93,7 +93,8 @@ def main() -> None:
     parser.add_argument("--busy", type=int, default=0, metavar="N", help="programs that compute beside it all the time")
     counts = parser.parse_args()
     if STEADY.items() - os.environ.items():  # as the process that times is started when grades are made
-        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **STEADY})
+        os.execvpe("setsid", ["setsid", "--wait", sys.executable, *sys.argv], {**os.environ, **STEADY})
+    die_with_parent()
     with busy(counts.busy), tempfile.TemporaryDirectory() as folder:
         assignment = load_assignment(load_course(course(Path(folder))), "products")
         reference = Submission("reference", reference_files(assignment))
@@ -118,7 +119,7 @@ def main() -> None:
 def busy(count: int) -> Iterator[None]:
     """So many programs that compute all the time."""
     command = [sys.executable, "-c", "while True: pass"]
-    programs = [subprocess.Popen(command, preexec_fn=die_with_parent) for _ in range(count)]
+    programs = [subprocess.Popen(command, preexec_fn=die_with_parent, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:

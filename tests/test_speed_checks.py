@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -107,7 +108,9 @@ def checker(course):
     assignment = load_assignment(load_course(course), "tiny")
     workloads = load_workloads(assignment)
     made = Checker(assignment, workloads, isolation().grade, reference_submission(assignment), Policy(budget_s=4))
-    made.preflight = lambda _question: QUIET  # whether this machine is quiet is not the question here
+    made.preflight = lambda question: msgspec.structs.replace(
+        QUIET, call_s=made.empty_s(question)[1]
+    )  # whether it is quiet: not asked
     yield made
     made.close()
 
@@ -292,11 +295,11 @@ CHILDREN = {
         HEAD_CHILD,
     ),
     "begun before, one for each call": work(
-        "calls.append(1)\nif len(calls) == 3:\n    for r, w in pipes:\n        if not os.fork():\n            os.read(r, 1)\n"
-        "            compute(x, scale)\n"
-        "if len(calls) < 4 or not pipes:\n    return (x @ x @ x @ x).sum(axis=1) * scale\n"
-        "os.write(pipes.pop()[1], b'1')\ny = answer()\nos.wait()\nreturn y",
-        HEAD_CHILD + "calls, pipes = [], [os.pipe() for _ in range(28)]",
+        "calls.append(1)\nif len(calls) < 3:\n    return (x @ x @ x @ x).sum(axis=1) * scale\n"
+        "if not waiting:\n    for _ in range(28):\n        r, w = os.pipe()\n        if not os.fork():\n"
+        "            os.read(r, 1)\n            compute(x, scale)\n        os.close(r)\n        waiting.append(w)\n"
+        "w = waiting.pop()\nos.write(w, b'1')\nos.close(w)\ny = answer()\nos.wait()\nreturn y",
+        HEAD_CHILD + "calls, waiting = [], []",
     ),
 }
 
@@ -368,6 +371,7 @@ def test_who_waits_for_a_processor_waits():
 
 def test_whoever_runs_while_stopped_is_caught(checker, monkeypatch):
     """By the processor time that its processes have used meanwhile."""
+    checker.preflight = lambda _question: QUIET
     used = iter(range(1000))
     monkeypatch.setattr(Group, "cpu_s", lambda _group: 0.001 * next(used))
     verdict = check(checker, work(RIGHT))
@@ -398,6 +402,42 @@ def test_a_noisy_machine_is_nobodys_fault(checker):
         assert (verdict.outcome, verdict.feedback.message) == (Outcome.PENDING, NOISY)
         assert verdict.feedback.detail == "the reference against itself gives ratios from 0.50 to 2.00"
     assert len(tries) == 3
+
+
+def test_a_reference_that_takes_longer_than_before_waits(checker):
+    """What is added to every call hides how slow code is; the preflight is made again, for the machine may stay so."""
+    tries = []
+    checker.preflight = lambda question: tries.append(question) or Preflight(0.99, 1.01, 2.0, call_s=1e-6)
+    for _ in range(2):
+        verdict = check(checker, work(RIGHT))
+        assert (verdict.outcome, verdict.feedback.message) == (Outcome.PENDING, NOISY)
+        assert verdict.speed is None
+    assert len(tries) == 2
+
+
+def test_how_much_longer_the_reference_may_take():
+    """Half as long again; where nothing is known of before, everything is allowed."""
+    flight = Preflight(0.99, 1.01, 2.0, call_s=0.01)
+    assert flight.slower([0.014, 0.0149, 1.0]) == ""
+    assert flight.slower([0.001, 0.016, 0.016]) == "the reference takes 1.6 times as long as before"
+    assert Preflight(0.99, 1.01, 2.0).slower([1.0]) == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions have no priority of their own")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may raise a priority")
+def test_the_priority_of_a_session_is_raised_by_its_leader_alone():
+    """That of a terminal holds other people's programs."""
+    code = (
+        "from pathlib import Path\nfrom autograder.speed.freezing import go_first\n"
+        "group = Path('/proc/self/autogroup')\nprint(group.read_text())\ngo_first()\nprint(group.read_text())"
+    )
+    said = {}
+    for leads in (False, True):
+        command = [sys.executable, "-c", code]
+        run = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=leads)
+        said[leads] = run.stdout.split("\n\n")
+    assert said[False][0] == said[False][1].strip()
+    assert said[True][1].split()[-1] == "-15"
 
 
 def test_a_check_that_needs_a_gpu_waits_for_one(course):

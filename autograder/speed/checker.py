@@ -114,7 +114,7 @@ class Checker:
             try:
                 return preflight(course, one, other)
             except NotSettled:
-                return Preflight(0.0, 0.0, 0.0, UNSETTLED)
+                return Preflight(0.0, 0.0, 0.0, said=UNSETTLED)
             except (WrongResult, StudentError, WorkerBroke, RanWhileStopped) as problem:
                 raise references_fault(question_id, problem) from None
 
@@ -175,6 +175,10 @@ class Checker:
             return Verdict(question.id, outcome, feedback)
         if times.state is State.NOISY:
             return Verdict(question.id, Outcome.PENDING, Feedback(NOISY))
+        slower = self._flights[question.id][0].slower(times.references)
+        if slower:
+            del self._flights[question.id]  # perhaps this is what the machine is like now
+            return Verdict(question.id, Outcome.PENDING, Feedback(NOISY, detail=slower))
         by_mean = times.state is State.UNSTEADY
         if by_mean and not final:
             message = "the times of your code vary too much to tell; they are measured once more"

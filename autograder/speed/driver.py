@@ -20,7 +20,6 @@ from autograder.worker.interpreter import STEADY
 START_S = 300.0
 CHECK_S = 600.0  # for one check with its preflights; no honest one takes a tenth of it
 ATTEMPTS = 2
-# Oracles share a core with the workers: one thread is enough for them.
 
 
 class Timer:
@@ -90,6 +89,7 @@ class Timer:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 env={**os.environ, **STEADY},
+                start_new_session=True,  # whose priority it may raise
             )
         self._socket, self._connection = ours, Connection(ours)
         try:

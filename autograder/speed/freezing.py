@@ -141,11 +141,13 @@ class Group:
 def go_first(pid: int = 0) -> None:
     """Let a process and those that it forks go before other programs, where we may ask for that (as root); 0: us.
 
-    Its session has a priority of its own beside other sessions' (linux/Documentation/scheduler: autogroup).
+    Its session has a priority of its own beside other sessions' (sched(7): autogroup), which is raised where the
+    process leads it: the session of a terminal holds other programs, too.
     """
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, _FIRST)
-        (_PROC / (str(pid) if pid else "self") / "autogroup").write_text(str(_FIRST))
+        if os.getsid(pid) == (pid or os.getpid()):
+            (_PROC / (str(pid) if pid else "self") / "autogroup").write_text(str(_FIRST))
 
 
 def idlest_core(cores: Collection[int], pause_s: float = 0.1) -> int:

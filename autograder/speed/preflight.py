@@ -6,6 +6,8 @@ The reference races against itself, and against itself called twice.
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,6 +17,7 @@ from autograder.speed_rules import SpeedCheck
 
 SAME = (0.95, 1.05)  # the interval of a ratio of equals must lie in it
 TWICE = 1.8  # what is called twice takes at least this many times as long
+SLOWER = 1.5  # times its time in the preflight that the reference may take in a check
 _STRICT = SpeedCheck(full=1e-9, zero=1e9)  # thresholds that never end a race early
 
 
@@ -24,7 +27,17 @@ class Preflight(msgspec.Struct, frozen=True):
     low: float  # the interval of the reference against itself
     high: float
     twice: float  # the ratio of two calls to one
+    call_s: float = 0.0  # median time of the reference's call; 0: not known
     said: str = ""  # why there are no such numbers
+
+    def slower(self, references: Sequence[float]) -> str:
+        """Why a check whose reference took these times cannot be judged; empty if it can.
+
+        What is added to every call, say the turns of another program, makes slow code look nearly as fast as the
+        reference, however little the ratio scatters.
+        """
+        times = statistics.median(references) / self.call_s if self.call_s else 1.0
+        return f"the reference takes {times:.2g} times as long as before" if times > SLOWER else ""
 
     @property
     def problem(self) -> str:
@@ -49,4 +62,5 @@ def preflight(course: Course, one: Runner, other: Runner) -> Preflight:
     found = ratios(same.students, same.references)
     doubled = race(course._replace(times=(2, 1)), one, other)
     twice = ratios(doubled.students, doubled.references)
-    return Preflight(math.exp(found.low), math.exp(found.high), math.exp(twice.middle))
+    call_s = statistics.median(same.references)
+    return Preflight(math.exp(found.low), math.exp(found.high), math.exp(twice.middle), call_s)
