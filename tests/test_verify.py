@@ -91,6 +91,7 @@ def test_everything_wrong_is_found_in_one_run(write):
     )
     course, lab = write(mutants, {"1": "def one():\n    return 2\n"}, hidden=hidden)
     found = findings(course, lab)
+    assert findings(course, lab, seeds=(5, 6)) == found
     assert found[:6] == [
         "1 mutant same: survives: it loses no points",
         f"1 equivalent other: does not pass {ONE}: failed: result is wrong result: expected 1, got 2",
@@ -154,6 +155,24 @@ def test_what_happens_under_some_seeds_is_flaky(write):
         f"2 reference: does not pass {TWO}: failed: y is wrong (flaky: under 1 of 4 seeds: 2)",
     ]
     assert (report.mutants, report.killed, report.equivalents, report.right) == (2, 1, 2, 1)
+
+
+def test_under_further_seeds_mutants_meet_the_test_that_is_named_for_them(write):
+    """And no other: the rest has been seen under the first seed."""
+    course, lab = write()
+    trials = list(run_trials(course, lab, variants_of(lab), (5, 6), LocalExecutor(1)))
+    ran = {(t.variant.name, t.seed): (set(t.outcomes), t.named_alone) for t in trials if t.variant.kind is Kind.MUTANT}
+    assert ran["squared", 5] == ({TWO, ZERO}, False)
+    assert ran["squared", 6] == ({TWO}, True)
+    assert all(len(t.outcomes) == 2 for t in trials if t.variant.question == "2" and t.variant.kind is not Kind.MUTANT)
+    report = judged(
+        write,
+        trial(Kind.MUTANT, {TWO: FAILED, ZERO: PASSED}),
+        trial(Kind.MUTANT, {TWO: PASSED}, 2, named_alone=True),
+    )
+    assert [str(found) for found in report.findings] == [
+        f"2 mutant m: is not caught by {TWO} (flaky: under 1 of 2 seeds: 2)"
+    ]
 
 
 def test_a_lost_suite_process_is_the_graders_fault(write):

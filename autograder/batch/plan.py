@@ -31,6 +31,7 @@ class SlotJob(msgspec.Struct, frozen=True):
 
     submission: Submission
     questions: tuple[str, ...] | None = None  # ids; all if None
+    cases: tuple[str, ...] | None = None  # names; all of the questions' if None
 
 
 class SlotResult(msgspec.Struct, frozen=True):
@@ -66,6 +67,9 @@ class Plan(msgspec.Struct, frozen=True):
     seconds_allowed: float  # for one submission, after which its suite process counts as hung
     broken: dict[str, str] | None = None  # what the reference does not pass, if that is known already
     only: dict[str, tuple[str, ...]] = {}  # by student: the questions to run, where that is not all of them
+    only_cases: dict[
+        str, tuple[str, ...]
+    ] = {}  # by student: the cases to run, where that is not all of these questions'
 
 
 class Executor(Protocol):

@@ -183,7 +183,8 @@ class Run:
             # One that is being graded may be lost and be tried again; one that waits is for another machine.
             return bool(self._waiting) or any(other.job is not None for other in self.slots)
         slot.job = submission
-        job = SlotJob(submission, self.plan.only.get(submission.student))
+        student = submission.student
+        job = SlotJob(submission, self.plan.only.get(student), self.plan.only_cases.get(student))
         self._ask(slot, "grade", encode(job), self.plan.seconds_allowed)
         return True
 

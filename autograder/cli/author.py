@@ -56,8 +56,9 @@ def verify(
     """Put the suite of LAB to the test, or those of all labs.
 
     The reference, the stubs, every mutant and every equivalent are graded as submissions are. Mutants must lose points
-    in the test that is named for them, equivalents must earn everything, stubs nothing, and every test must fail a
-    mutant, all of it under every seed. Exit code 1 if anything is wrong.
+    in the test that is named for them, equivalents must earn everything, stubs nothing, all of it under every seed, and
+    every test must fail a mutant. Under seeds after the first, only the test that is named for it runs on a mutant.
+    Exit code 1 if anything is wrong.
     """
     from autograder.course import load_assignment
 

@@ -65,12 +65,17 @@ class Diagnosis:
         self._bank = bank or Bank(suite, suite.assignment, reference)
         self._budget = budget or Budget()
 
-    def run(self, submission: Submission, questions: Collection[str] | None = None) -> list[CaseResult]:
-        """Every case of a submission; outcomes are those of `Suite.run`, whatever becomes of the diagnosis."""
+    def run(
+        self,
+        submission: Submission,
+        questions: Collection[str] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> list[CaseResult]:
+        """The cases of a submission; outcomes are those of `Suite.run`, whatever becomes of the diagnosis."""
         started = time.monotonic()
         results = []
         ended: dict[str, tuple[BaseException, str]] = {}
-        for result in self._suite.run(submission, questions=questions):
+        for result in self._suite.run(submission, questions=questions, names=names):
             results.append(result)
             problem = self._suite.problem
             if problem is not None and _shows(result, problem):

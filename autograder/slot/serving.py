@@ -22,7 +22,7 @@ from autograder.wire import Connection, Message
 from autograder.worker.launch import Forked
 from autograder.worker.layers import watchdog
 
-Grader = Callable[[Submission, Sequence[str] | None], list[CaseResult]]
+Grader = Callable[[Submission, Sequence[str] | None, Sequence[str] | None], list[CaseResult]]
 
 
 def serve(connection: Connection, suite: Suite, grade: Grader) -> None:
@@ -47,14 +47,14 @@ def serve(connection: Connection, suite: Suite, grade: Grader) -> None:
         else:
             started = time.monotonic()
             job = decode_job(content)
-            cases = grade(job.submission, job.questions)
+            cases = grade(job.submission, job.questions, job.cases)
             result = SlotResult(cases, time.monotonic() - started)
             connection.send(Message(request.ident, "graded", None, [encode(result)]))
 
 
 def _grader(suite: Suite, setup: SlotSetup) -> Grader:
     if not setup.diagnose:
-        return lambda submission, questions: list(suite.run(submission, questions=questions))
+        return lambda submission, questions, names: list(suite.run(submission, questions=questions, names=names))
     reference = Submission("reference", reference_files(suite.assignment))
     return Diagnosis(suite, reference, Budget(setup.diagnosis_s, each_s=setup.diagnosis_s / 2)).run
 

@@ -99,12 +99,16 @@ def _report(question: Question, variants: Sequence[list[Trial]]) -> QuestionRepo
 def _findings(trials: Sequence[Trial]) -> Iterator[Finding]:
     variant = trials[0].variant
     about = f"{variant.kind} {variant.name}".strip()
-    said: dict[str, list[int]] = defaultdict(list)
-    for trial in trials:
-        for what in _wrong(trial):
-            said[what].append(trial.seed)
-    for what, seeds in said.items():
-        yield Finding(variant.question, about, f"{what}{_under(seeds, len(trials))}")
+    whole = [trial for trial in trials if not trial.named_alone]
+    for some, of in ((whole, len(whole)), (trials, len(trials))):
+        said: dict[str, list[int]] = defaultdict(list)
+        for trial in some:
+            for what in _wrong(trial):
+                said[what].append(trial.seed)
+        for what, seeds in said.items():
+            yield Finding(variant.question, about, f"{what}{_under(seeds, of)}")
+        if said or of == len(trials):  # where the whole question has told, the test that is named has no more to say
+            return
 
 
 def _under(seeds: Sequence[int], of: int) -> str:
@@ -135,7 +139,9 @@ def _wrong(trial: Trial) -> Iterator[str]:
 def _wrong_mutant(trial: Trial) -> Iterator[str]:
     caught_by = trial.variant.caught_by
     catching = [name for name, outcome in trial.outcomes.items() if outcome in CAUGHT]
-    if not catching or trial.share >= 1:
+    if trial.named_alone and trial.outcomes and not catching:
+        yield f"is not caught by {caught_by}"
+    elif not trial.named_alone and (not catching or trial.share >= 1):
         yield "survives: it loses no points"
     elif caught_by not in trial.outcomes:
         yield f"caught_by names no test of the question: {caught_by}"

@@ -46,13 +46,14 @@ class Trial(msgspec.Struct, frozen=True):
 
     variant: Variant
     seed: int
-    outcomes: dict[str, Outcome]  # of its question's cases by name
+    outcomes: dict[str, Outcome]  # of its question's cases by name, or of some of them
     seconds: dict[str, float]  # wall clock of each case
     said: dict[str, str]  # the message of each case that did not pass
     share: float = 0.0  # of the question's points that were earned
     held_back: bool = False  # some points are open: the grader failed
     not_imported: bool = False  # the file itself raised
     fault: str = ""  # why there are no cases at all
+    named_alone: bool = False  # only the case that is named for the mutant was run
 
 
 def variants_of(assignment: Assignment, questions: Collection[str] | None = None) -> list[Variant]:
@@ -93,6 +94,9 @@ def run_trials(
 ) -> Iterator[Trial]:
     """Grade every variant in its own question, once for each seed.
 
+    All cases of the question run, except on a mutant under seeds after the first: there only the one that is named for
+    it does.
+
     Args:
         course: the course's files.
         assignment: one of its labs.
@@ -111,10 +115,13 @@ def run_trials(
         raise CourseError(f"{assignment.id}: two variants of a question have the same name")
     only = {label: (variant.question,) for label, variant in by_label.items()}
     submissions = [_submission(assignment, reference, variant) for variant in variants]
-    for seed in seeds:
-        plan = msgspec.structs.replace(make_plan(course, assignment, seed, sandbox), only=only)
+    named = {label: (variant.caught_by,) for label, variant in by_label.items() if variant.kind is Kind.MUTANT}
+    for number, seed in enumerate(seeds):
+        plan = make_plan(course, assignment, seed, sandbox)
+        plan = msgspec.structs.replace(plan, only=only, only_cases=named if number else {})
         for graded in executor.run(plan, iter(submissions)):
-            trial = _trial(assignment, by_label[graded.submission.student], seed, graded)
+            variant = by_label[graded.submission.student]
+            trial = _trial(assignment, variant, seed, graded, named_alone=variant.label in plan.only_cases)
             on_trial(trial)
             yield trial
 
@@ -124,9 +131,9 @@ def _submission(assignment: Assignment, reference: Submission, variant: Variant)
     return Submission(variant.label, {**reference.files, file: variant.source.encode()})
 
 
-def _trial(assignment: Assignment, variant: Variant, seed: int, graded: Graded) -> Trial:
+def _trial(assignment: Assignment, variant: Variant, seed: int, graded: Graded, *, named_alone: bool) -> Trial:
     if graded.fault:
-        return Trial(variant, seed, {}, {}, {}, held_back=True, fault=graded.fault)
+        return Trial(variant, seed, {}, {}, {}, held_back=True, fault=graded.fault, named_alone=named_alone)
     grade = to_grade(assignment, graded)
     (entry,) = (entry for entry in grade.questions if entry.question.id == variant.question)
     cases = entry.cases
@@ -142,6 +149,7 @@ def _trial(assignment: Assignment, variant: Variant, seed: int, graded: Graded) 
         },
         share=entry.points / entry.question.points if entry.question.points else float(_all_passed(entry)),
         held_back=entry.open_points > 0,
+        named_alone=named_alone,
         not_imported=any(frame.function == "<module>" for case in cases for frame in case.feedback.frames),
     )
 
