@@ -64,6 +64,7 @@ _RELATED = {
     "std": "var",
 }
 _LEFT_OUT = ("sqrt", "abs", "exp", "log", "detach", "clone", "copy", "square", "sign", "T", "clamp", "flip", "round")
+_LOOKS_AT_LENGTHS = "strict"  # keyword of zip
 _GUARDS = ("no_grad", "errstate")  # of a with statement, taken away
 
 
@@ -95,7 +96,7 @@ def changes(source: str, assignment: Assignment, question: Question) -> list[Cha
     blocks = [b for b in find_blocks(source, assignment, question.file, where) if b.question.id == question.id]
     tree = ast.parse(source)
     seen = {ast.dump(tree)}
-    passed_over = {id(part) for note in _annotations(tree) for part in ast.walk(note)}
+    passed_over = {id(part) for skipped in _passed_over(tree) for part in ast.walk(skipped)}
     found = []
     for node in ast.walk(tree):
         line = getattr(node, "lineno", None)
@@ -112,8 +113,11 @@ def changes(source: str, assignment: Assignment, question: Question) -> list[Cha
     return sorted(found, key=lambda change: change.number)
 
 
-def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
+def _passed_over(tree: ast.AST) -> Iterator[ast.AST]:
+    """What says nothing of results: whether `zip` looks at lengths, and annotations."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == _LOOKS_AT_LENGTHS:
+            yield node
         for name in ("annotation", "returns"):
             note = getattr(node, name, None)
             if note is not None:
@@ -185,7 +189,7 @@ def _constant(node: ast.Constant) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 def _call(node: ast.Call) -> Iterator[tuple[ast.AST, ast.AST]]:
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg not in (None, _LOOKS_AT_LENGTHS):
             yield node, _with(node, keywords=[*node.keywords[:index], *node.keywords[index + 1 :]])
     if not isinstance(node.func, ast.Attribute):
         return

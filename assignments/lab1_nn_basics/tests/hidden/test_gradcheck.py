@@ -98,12 +98,14 @@ def test_near_a_minimum(student, rng):
 @weight(1.5)
 @hint("Divide the difference by the size of what is compared, with no floor above 1e-8.")
 def test_scale(student, rng):
-    """Gradients of size 1e-4 and 1e5 are judged like others."""
-    for name in ("cubic", "squared_error"):
+    """Gradients of size 1e-4 and 1e5 are judged like others, also where 0 stands against a number."""
+    for name in ("cubic", "squared_error", "rectified"):
         x, right, wrong = getattr(Losses(rng), name)()
-        mistake = "without the factor of the power" if name == "cubic" else "without the factor 2"
-        rounds = [(x, scaled(right, factor), {mistake: scaled(wrong[mistake], factor)}) for factor in (1e-4, 1e5)]
-        judge(student, rng, rounds, "a loss times 1e-4 or 1e5")
+        rounds = [
+            (x, scaled(right, factor), {mistake: scaled(function, factor) for mistake, function in wrong.items()})
+            for factor in (1e-4, -1e-4, 1e5)
+        ]
+        judge(student, rng, rounds, "a loss times 1e-4, -1e-4 or 1e5")
 
 
 @hint("Return the error as it is: neither rounded, nor compared with a tolerance of your own.")

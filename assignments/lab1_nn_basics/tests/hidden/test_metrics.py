@@ -64,11 +64,14 @@ def test_confusion_matrix_with_absent_classes(student, rng):
 @weight(2)
 @hint("Precision divides the hits by what was predicted as the class, recall by what is of the class.")
 def test_scores_of_each_class(student, rng):
-    """With average=None, precision, recall and F1 are arrays with a number for each class."""
+    """With average=None, precision, recall and F1 are arrays with a number for each class, rare ones included."""
     y_true, y_pred = labels(rng, 80, 5)
-    results = three_scores(student, y_true, y_pred, 5, None)
-    for name, value, expected in zip(NAMES, results, class_scores(y_true, y_pred, 5), strict=True):
-        assert_close(value, expected, what=name, rule="shape (n_classes,)")
+    once = np.arange(5)
+    for true, predicted in [(y_true, y_pred), (np.append(once, [0, 0]), np.append(once, [0, 1]))]:
+        order = rng.permutation(len(true))
+        results = three_scores(student, true[order], predicted[order], 5, None)
+        for name, value, expected in zip(NAMES, results, class_scores(true, predicted, 5), strict=True):
+            assert_close(value, expected, what=name, rule="shape (n_classes,)")
 
 
 @weight(1.5)
