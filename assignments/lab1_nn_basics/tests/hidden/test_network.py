@@ -144,7 +144,7 @@ def test_scores_of_given_parameters(student, rng):
     """Scores are right for one, two, three and four layers."""
     for sizes in ([6, 3], [6, 5, 3], [6, 9, 4, 3], [6, 5, 8, 4, 2]):
         mlp, weights, biases = network(student, rng, sizes, probes.mean_squared_error)
-        x = rng.normal(size=(7, 6))
+        x = rng.normal(size=(50, 6))
         rule = "ReLU between the layers, none before the first or after the last"
         what = f"scores of a network of {len(sizes) - 1} layers"
         assert_close(on_copies(mlp.scores, x), network_scores(weights, biases, x), what=what, rule=rule)
@@ -258,10 +258,10 @@ def test_learns_to_read_digits(student, rng, data_dir):
     mlp = student.MLP([64, 32, 10], student.rng(int(rng.integers(1 << 30))), probes.squared_hinge)
     targets = 2.0 * np.eye(10)[labels[seen]] - 1.0
     seed = int(rng.integers(1 << 30))
-    student.run(probes.train, mlp, images[seen], targets, epochs=12, lr=0.05, batch=10, seed=seed)
+    student.run(probes.train, mlp, images[seen], targets, epochs=12, lr=0.03, batch=10, seed=seed)
     scores = mlp.scores(images[unseen])
     assert_shape(scores, (len(unseen), 10), "scores")
     accuracy = np.mean(np.argmax(scores, axis=1) == labels[unseen])
-    # Measured with eight ways to start (He, Xavier, standard deviations of 0.001 to 0.1, ...) and 20 seeds each:
-    # the worst of the 160 runs read 94.1 %.
+    # Measured with eight ways to start (He, Xavier, standard deviations of 0.001 to 0.1, ...) and 100 seeds each:
+    # the worst of the 800 runs read 93.0 %. With lr = 0.05, one in 400 stays below 90 %.
     check(accuracy >= 0.9, "fewer than 90 % of the unseen digits are read", f"accuracy: {accuracy:.3f}")
