@@ -128,7 +128,7 @@ def test_hardly_a_mistake_that_is_on_no_list_gets_a_name(lab):
 
 def main():
     """Print the tables of the labs that are named, or of all, and what is not right in them."""
-    labs = sys.argv[1:] or LABS
+    labs = [load_assignment(COURSE, name).id for name in sys.argv[1:]] or LABS
     columns = ("right", "none", "differs", "wrong")
     print(f"{'written a second time':24}" + "".join(f"{name:>10}" for name in columns))
     for lab in labs:

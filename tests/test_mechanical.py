@@ -1,6 +1,7 @@
 """Changes by rule to a reference: what is changed, and what a suite notices of it."""
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +13,8 @@ from autograder.errors import CourseError
 from autograder.verify.mechanical import count_changes, excuses, score_changes
 from autograder.verify.operators import changes
 
+COURSE = load_course(Path(__file__).parents[1] / "assignments")
+LABS = list(COURSE.assignments)
 FRAME = '''"""Words."""
 import numpy as np
 
@@ -141,6 +144,7 @@ def test_an_endless_loop_is_noticed_soon(make_course):
         ("'3': []", '"3": tiny has no such question'),
         ("'1': [{line: x}]", "Object missing required field `change`"),
         ("'1': [", "while parsing"),
+        ("'1': [{line: return 2, change: 2 -> 3, why: old}]", '"1": the reference has no such change'),
     ],
 )
 def test_a_wrong_list_is_one_line(lab, text, expected):
@@ -151,6 +155,12 @@ def test_a_wrong_list_is_one_line(lab, text, expected):
     assert str(caught.value).startswith("assignments/tiny/unnoticed.yaml: ")
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_lists_of_the_labs_are_up_to_date(name):
+    """Each entry is a change that can be made, as often as it is listed."""
+    assert excuses(load_assignment(COURSE, name))
 
 
 def test_a_reference_that_does_not_pass_cannot_be_changed(make_course):

@@ -65,7 +65,8 @@ def excuses(assignment: Assignment) -> dict[str, list[_Excuse]]:
     """The changes that are listed, by question.
 
     Raises:
-        CourseError: the list cannot be read, or names a question that is not there.
+        CourseError: the list cannot be read, or names a question or a change that is not there.
+        ReleaseError: the reference's markers are wrong.
     """
     path = assignment.folder / LIST
     if not path.is_file():
@@ -75,10 +76,23 @@ def excuses(assignment: Assignment) -> dict[str, list[_Excuse]]:
         listed = msgspec.convert(yaml.safe_load(path.read_bytes()) or {}, dict[str, list[_Excuse]])
     except (yaml.YAMLError, msgspec.ValidationError) as problem:
         raise CourseError(f"{where}: {' '.join(str(problem).split())}") from None
-    for question in listed:
-        if question not in [known.id for known in assignment.questions]:
-            raise CourseError(f'{where}: "{question}": {assignment.id} has no such question')
+    for identifier in listed:
+        if identifier not in [known.id for known in assignment.questions]:
+            raise CourseError(f'{where}: "{identifier}": {assignment.id} has no such question')
+    files = reference_files(assignment)
+    for identifier, entries in listed.items():
+        question = assignment.question(identifier)
+        every = changes(files[question.file].decode("utf-8"), assignment, question)
+        unknown = Counter(map(_key, entries)) - Counter((change.line, str(change)) for change in every)
+        for line, change in unknown:
+            raise CourseError(
+                f'{where}: "{identifier}": the reference has no such change (any more): {change} in {line}'
+            )
     return listed
+
+
+def _key(excuse: _Excuse) -> tuple[str, str]:
+    return excuse.line, excuse.change
 
 
 def count_changes(assignment: Assignment, questions: Sequence[str], limit: int | None = None) -> int:
@@ -156,7 +170,7 @@ def _choose(
 
 def _excused(survivors: Sequence[Change], listed: Sequence[_Excuse]) -> list[Change]:
     """Those that are listed; one entry is good for one change."""
-    left = Counter((excuse.line, excuse.change) for excuse in listed)
+    left = Counter(map(_key, listed))
     found = []
     for change in survivors:
         if left[change.line, str(change)]:
