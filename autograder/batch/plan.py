@@ -67,9 +67,7 @@ class Plan(msgspec.Struct, frozen=True):
     seconds_allowed: float  # for one submission, after which its suite process counts as hung
     broken: dict[str, str] | None = None  # what the reference does not pass, if that is known already
     only: dict[str, tuple[str, ...]] = {}  # by student: the questions to run, where that is not all of them
-    only_cases: dict[
-        str, tuple[str, ...]
-    ] = {}  # by student: the cases to run, where that is not all of these questions'
+    only_cases: dict[str, tuple[str, ...]] = {}  # by student: the names of the cases to run, where that is not all
 
 
 class Executor(Protocol):
