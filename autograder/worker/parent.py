@@ -47,6 +47,8 @@ def warm(modules: list[str]) -> None:
         importlib.import_module(name)
         if name == "torch":
             sys.modules["torch"].set_num_threads(1)  # before its first operation
+            # Inside the walls there is no /proc/cpuinfo, and without having read it torch takes its slowest kernels.
+            sys.modules["torch"].backends.cpu.get_cpu_capability()
         for more in _MORE.get(name, ()):
             importlib.import_module(more)
 

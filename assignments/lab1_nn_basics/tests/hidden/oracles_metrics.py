@@ -162,6 +162,28 @@ class Losses:
         }
         return w, paired(loss, right), {name: paired(loss, gradient) for name, gradient in wrong.items()}
 
+    def cubic_and_line(self, *shape: int) -> tuple[np.ndarray, Loss, dict[str, Loss]]:
+        """sum c (x^3 + x), the first element 0; wrong gradients have the other sign at the first or at the last one."""
+        c, x = self.positive(*shape), self.signed(*shape)
+        x.flat[0] = 0.0
+
+        def right(v: np.ndarray) -> np.ndarray:
+            return c * (3 * v**2 + 1)
+
+        def turned_at(place: int) -> Callable[[np.ndarray], np.ndarray]:
+            def wrong(v: np.ndarray) -> np.ndarray:
+                gradient = right(v)
+                gradient.flat[place] *= -1
+                return gradient
+
+            return wrong
+
+        def loss(v: np.ndarray) -> float:
+            return (c * (v**3 + v)).sum()
+
+        wrong = {"the other sign at an element that is 0": 0, "the other sign at the last but one element": -2}
+        return x, paired(loss, right), {name: paired(loss, turned_at(place)) for name, place in wrong.items()}
+
     def rectified(self) -> tuple[np.ndarray, Loss, dict[str, Loss]]:
         """sum c max(x, 0)^2, shape (2, 2, 2): it does not depend on the negative elements at all."""
         c, x = self.positive(2, 2, 2), self.signed(2, 2, 2)

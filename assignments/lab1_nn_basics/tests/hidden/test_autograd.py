@@ -151,6 +151,26 @@ def test_ways_of_different_length(student, rng):
         assert_close(c.grad, dy * a, what="the gradient of c", rule="every way from c to the result counts once")
 
 
+@weight(1.5)
+@hint(
+    "Where two gradients meet, make a new array: grads[t] = grads[t] + g. `+=` changes one on its way elsewhere, too."
+)
+def test_gradients_that_meet(student, rng):
+    """What arrives at one tensor changes nothing of what is on its way to another."""
+    a, b, upstream = (rng.normal(size=(2, 3)) for _ in range(3))
+    for name, combine, dx, dz in [
+        ("x + (x + z)", lambda x, z: x + (x + z), 2.0, 1.0),
+        ("(x + z) + x", lambda x, z: (x + z) + x, 2.0, 1.0),
+        ("(x * z) + (x + z)", lambda x, z: (x * z) + (x + z), b + 1, a + 1),
+        ("(x + z) + (x * z)", lambda x, z: (x + z) + (x * z), b + 1, a + 1),
+    ]:
+        x, z = leaf(student, a), leaf(student, b)
+        (combine(x, z) * upstream).sum().backward()
+        rule = "every way to the result counts once"
+        assert_close(x.grad, dx * upstream, what=f"the gradient of x in {name}", rule=rule)
+        assert_close(z.grad, dz * upstream, what=f"the gradient of z in {name}", rule=rule)
+
+
 @hint("One stack frame for each operation is as much as Python allows here; a list of tensors to visit needs none.")
 def test_deep_graph(student, rng):
     """A graph that is 500 operations deep is differentiated."""

@@ -134,6 +134,7 @@ def test_every_element_counts(student, rng):
     places = list(np.ndindex(x.shape))
     wrong = {f"one wrong element, number {number + 1}": halved_at(place) for number, place in enumerate(places)}
     judge(student, rng, [(x, right, wrong), Losses(rng).cubic()], "a cubic")
+    judge(student, rng, [Losses(rng).cubic_and_line(2, 3), Losses(rng).cubic_and_line(11, 11)], "x^3 + x")
 
 
 @hint("Index with np.ndindex(x.shape): ravel and reshape may copy, and a changed copy never reaches f.")

@@ -45,7 +45,7 @@ def labels(rng, samples, classes):
 @hint("Count each pair (true, predicted), repeated ones as often as they occur; rows are true classes.")
 def test_confusion_matrix(student, rng):
     """The confusion matrix counts pairs of true (row) and predicted class (column)."""
-    for samples, classes in [(60, 4), (7, 5), (1, 2)]:
+    for samples, classes in [(60, 4), (7, 5), (1, 2), (2000, 2)]:
         y_true, y_pred = labels(rng, max(samples, classes), classes)
         y_true, y_pred = y_true[-samples:], y_pred[-samples:]
         counts = on_copies(student.confusion_matrix, y_true, y_pred, classes)
@@ -173,7 +173,13 @@ def test_errors_of_columns(student, rng):
 @hint("Only the order of the scores matters: use the scores themselves as thresholds, or compare pairs.")
 def test_auc(student, rng):
     """The area under the ROC curve is the share of pairs in the right order, whatever the scores' range."""
-    for samples, scale, shift in [(50, 1.0, 0.0), (31, 100.0, -500.0), (12, 1e-3, 0.5)]:
+    for samples, scale, shift in [
+        (50, 1.0, 0.0),
+        (31, 100.0, -500.0),
+        (12, 1e-3, 0.5),
+        (31, 10.0, 500.0),
+        (25, -1.0, 0),
+    ]:
         y_true = (rng.random(samples) < 0.3).astype(int)
         y_true[:2] = [0, 1]
         scores = scale * (rng.normal(size=samples) + 0.7 * y_true) + shift

@@ -204,6 +204,7 @@ def test_loss_is_what_the_criterion_gives(student, rng):
     scores, given = seen[-1]
     assert_close(scores, network_scores(weights, biases, x), what="the scores that the criterion got")
     assert_equal(given, targets, what="the targets that the criterion got", rule="handed on as they are")
+    check(given.dtype.kind in "iu", "the criterion got targets of another type", f"int went in, {given.dtype} arrived")
 
 
 @weight(1.5)
@@ -227,6 +228,23 @@ def test_step_uses_the_latest_loss_alone(student, rng):
             )
             assert_close(mlp.biases[i] - biases[i], -0.25 * dbiases[i], what=f"the change of biases[{i}]", rule=rule)
         weights, biases = copies(mlp.weights), copies(mlp.biases)
+
+
+@hint("Keep the gradients that `loss` has found until the next `loss`: `step` neither uses them up nor finds others.")
+def test_two_steps_after_one_loss(student, rng):
+    """A second step goes down the gradient of the latest loss once more, wherever the parameters are by then."""
+    mlp, weights, biases = network(student, rng, [6, 5, 3], probes.weighted_sum)
+    x, upstream = rng.normal(size=(8, 6)), rng.normal(size=(8, 3))
+    on_copies(mlp.loss, x, upstream)
+    mlp.step(0.25)
+    mlp.step(0.5)
+    dweights, dbiases = network_gradients(weights, biases, x, upstream)
+    for i in range(2):
+        rule = "-(0.25 + 0.5) * gradient of the latest loss"
+        what = f"the change of weights[{i}] in two steps"
+        assert_close(mlp.weights[i] - weights[i], -0.75 * dweights[i], what=what, rule=rule)
+        what = f"the change of biases[{i}] in two steps"
+        assert_close(mlp.biases[i] - biases[i], -0.75 * dbiases[i], what=what, rule=rule)
 
 
 @hint("Draw every weight from the given rng, and from nothing else; equal units would stay equal for ever.")

@@ -114,7 +114,7 @@ def test_running_statistics_of_images(student, rng):
 @weight(2)
 @hint("In evaluation mode read the running statistics and write nothing; nothing of the batch is averaged.")
 def test_evaluation(student, rng):
-    """In evaluation mode the running statistics normalize any batch, also of one sample, and do not move."""
+    """Evaluation normalizes any batch, also of one sample, by what the running statistics hold, and moves nothing."""
     for shape in [*SHAPES, (1, 4)]:
         bn, gamma, beta = layer(student, rng, shape[1])
         running = numbers(rng, shape[1]), variances(rng, shape[1])
@@ -124,6 +124,17 @@ def test_evaluation(student, rng):
         expected = batch_norm(x, gamma, beta, EPS, running)
         assert_close(bn(x), expected, what="y in evaluation mode", rule="normalized by the running statistics alone")
         assert_statistics(bn, running, "after a call in evaluation mode", "as it was before")
+        running = numbers(rng, shape[1]), variances(rng, shape[1])
+        student.run(probes.set_tensors, bn, running_mean=running[0], running_var=running[1])
+        expected = batch_norm(x, gamma, beta, EPS, running)
+        rule = "normalized by what the running statistics hold now"
+        assert_close(bn(x), expected, what="y in evaluation mode after others were set", rule=rule)
+    bn, _, _ = layer(student, rng, 3, momentum=0.3)
+    running = numbers(rng, 3), variances(rng, 3)
+    student.run(probes.set_tensors, bn, running_mean=running[0], running_var=running[1])
+    x = numbers(rng, 5, 3)
+    bn(x)
+    assert_statistics(bn, moved(running, x, 0.3), "after a batch", "moved from what was set before the first call")
 
 
 @hint("train() and eval() only switch; the running statistics that training left are what evaluation uses.")

@@ -136,9 +136,10 @@ def test_shapes_with_ones(student, rng):
     """Layers with a single input, unit, channel, filter or pixel get weights of their shape and the right size."""
     for name in NAMES:
         for shape in [(1, 1), (5, 1), (1, 6), (1, 1, 1, 1), (4, 1, 3, 3), (1, 3, 1, 7)]:
-            generator, draws = student.rng(seed_from(rng)), 40
-            found = np.stack([draw(student, name, shape, generator, "uniform") for _ in range(draws)])
-            check_variance(found, variance(name, shape), "uniform", f"{name}'s weights of a layer with a length of 1")
+            generator = student.rng(seed_from(rng))
+            for kind, draws in (("uniform", 40), ("normal", 120)):
+                found = np.stack([draw(student, name, shape, generator, kind) for _ in range(draws)])
+                check_variance(found, variance(name, shape), kind, f"{name}'s weights of a layer with a length of 1")
 
 
 @weight(0.5)

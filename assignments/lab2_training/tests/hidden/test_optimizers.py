@@ -119,6 +119,23 @@ def test_gradient_that_is_sometimes_none(student, rng, name):
     assert_close(history[1][0], expected[1], what="p before the step without a gradient", rtol=1e-5)
     assert_close(history[2][0], expected[1], what="p after the step without a gradient", rtol=1e-5)
     assert_close(history[4][0], expected[3], what="p two steps later", rtol=1e-5)
+    beside = ORACLES[name](other, [other] * 5, **options)
+    for step in (2, 4):
+        assert_close(history[step][1], beside[step], what="the parameter after the one without a gradient", rtol=1e-5)
+
+
+@hint("Begin the state with zeros or a copy: `v = p.grad` is the gradient itself, and `v *= momentum` changes it.")
+@pytest.mark.parametrize("name", list(ORACLES))
+def test_gradients_in_the_same_tensor(student, rng, name):
+    """Gradients may lie in the same tensor in every step, as zero_grad(set_to_none=False) leaves them."""
+    start, gradients = rng.normal(size=(3, 2)), [rng.normal(size=(3, 2)) for _ in range(4)]
+    options = {"lr": 0.1, **({"momentum": 0.9} if name == "SGD" else {})}
+    given = [[torch.from_numpy(g)] for g in gradients]
+    history, kept = student.run(probes.follow, student[name], [torch.from_numpy(start)], given, same=True, **options)
+    expected = ORACLES[name](start, gradients, **options)
+    for step in range(4):
+        assert_close(history[step][0], expected[step], what=f"p after {step + 1} steps", rtol=1e-5)
+    check(kept, "a gradient was changed")
 
 
 @hint("Keep the state in the object (self), not in the class or the module.")

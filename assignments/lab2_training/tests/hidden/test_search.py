@@ -11,7 +11,13 @@ from autograder.testing import check, hint, question, weight
 
 pytestmark = question("2.11")
 
-SPACE = {"rate": ("log", 1e-5, 0.1), "p": ("linear", -2.0, 3.0), "kind": ["a", "b", "c"], "decay": ("log", 2.0, 50.0)}
+SPACE = {
+    "rate": ("log", 1e-5, 0.1),
+    "p": ("linear", -2.0, 3.0),
+    "kind": ["a", "b", "c"],
+    "decay": ("log", 2.0, 50.0),
+    "width": ("linear", 10.0, 20.0),
+}
 SMALL = {"p": ("linear", -2.0, 3.0), "kind": ["a", "b"]}  # a range has no end, however short its bounds are to write
 DRAWS = 2000
 SIGMAS = 5.5  # about 40 comparisons of right code with chance: one in 600,000 would fail
@@ -47,6 +53,7 @@ def scaled(config):
         math.log(config["rate"] / 1e-5) / math.log(1e4),
         (config["p"] + 2) / 5,
         math.log(config["decay"] / 2) / math.log(25),
+        (config["width"] - 10) / 10,
         "abc".index(config["kind"]),
     )
 
@@ -70,10 +77,11 @@ def test_scales(student, rng):
     """Logarithms are uniform on a log scale, values on a linear one, and all choices are equally likely."""
     seed = int(rng.integers(2**32))
     configs = student.run(probes.sample_many, student.sample, SPACE, student.rng(seed), DRAWS)
-    rate, p, decay, kind = map(np.array, zip(*map(scaled, configs), strict=True))
+    rate, p, decay, width, kind = map(np.array, zip(*map(scaled, configs), strict=True))
     assert_uniform(rate, "logarithms of values on a log scale")
     assert_uniform(decay, "logarithms of values on a log scale")
     assert_uniform(p, "values on a linear scale")
+    assert_uniform(width, "values on a linear scale")
     shares = np.bincount(kind, minlength=3) / DRAWS
     allowed = SIGMAS * math.sqrt(2 / 9 / DRAWS)
     check(np.abs(shares - 1 / 3).max() <= allowed, "choices are not equally likely", f"shares {shares.round(3)}")
@@ -183,10 +191,11 @@ def test_search_draws_at_random(student, rng):
         _, calls = run(student, lambda config: config["p"], SPACE, 40, 1, int(rng.integers(2**32)))
         check(len({config["rate"] for config, _, _ in calls}) == len(calls), "a value of a range is tried twice")
         tried += [scaled(config) for config, _, _ in calls]
-    rate, p, decay, _ = zip(*tried, strict=True)
+    rate, p, decay, width, _ = zip(*tried, strict=True)
     assert_uniform(rate, "logarithms of the values that are tried on a log scale")
     assert_uniform(decay, "logarithms of the values that are tried on a log scale")
     assert_uniform(p, "the values that are tried on a linear scale")
+    assert_uniform(width, "the values that are tried on a linear scale")
 
 
 @hint("Draw from rng alone: no np.random, no random, no generator of your own.")

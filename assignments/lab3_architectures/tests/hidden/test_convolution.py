@@ -86,10 +86,11 @@ def test_precision_is_that_of_x(student, rng):
     """float32 in, float32 out; float64 in, float64 out."""
     for dtype, rtol in ((torch.float32, 1e-4), (torch.float64, 1e-6)):  # float32: sums of 45 products
         x, w, b = (normal(rng, *shape, dtype=dtype) for shape in ((2, 5, 6, 7), (3, 5, 3, 3), (3,)))
-        out = student.conv2d(x, w, b, 2, 1)
-        right = expected(x, w, b, (2, 2), (1, 1))
-        assert_close(out, right, rtol=rtol, atol=1e-9, relative_to_largest=True, what=f"out for {dtype}")
-        check(getattr(out, "dtype", None) == dtype, f"out does not have the dtype of x, which is {dtype}")
+        for bias in (b, None):
+            out = student.conv2d(x, w, bias, 2, 1)
+            right = expected(x, w, bias, (2, 2), (1, 1))
+            assert_close(out, right, rtol=rtol, atol=1e-9, relative_to_largest=True, what=f"out for {dtype}")
+            check(getattr(out, "dtype", None) == dtype, f"out does not have the dtype of x, which is {dtype}")
 
 
 @hint("Use reshape or flatten, which copy where they must; view does not work on a tensor whose rows lie apart.")
