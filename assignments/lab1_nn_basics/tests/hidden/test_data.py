@@ -195,9 +195,7 @@ def test_other_sets_use_the_statistics_of_the_training_set(student, rng):
         assert_close(result, standardized(train, x), what=f"the {name} set", rule=BY_TRAIN)
 
 
-@hint(
-    "Add 1e-8 to the standard deviation: rounding can leave 1e-17 in place of 0, so comparing with 0 is not enough."
-)
+@hint("Add 1e-8 to the standard deviation: rounding can leave 1e-17 in place of 0, so comparing with 0 is not enough.")
 def test_constant_column(student, rng):
     """A constant column becomes 0 in the training set and finite elsewhere, and disturbs no other column."""
     train, test = rng.normal(2.0, 3.0, size=(10, 3)), rng.normal(2.0, 3.0, size=(4, 3))

@@ -178,7 +178,7 @@ def test_auc(student, rng):
         (31, 100.0, -500.0),
         (12, 1e-3, 0.5),
         (31, 10.0, 500.0),
-        (25, -1.0, 0),
+        (400, -1.0, 0.0),
     ]:
         y_true = (rng.random(samples) < 0.3).astype(int)
         y_true[:2] = [0, 1]
