@@ -62,9 +62,11 @@ def follow(
     kind: Callable[..., Any],
     starts: Sequence[torch.Tensor],
     gradients: Sequence[Sequence[torch.Tensor | None]],
+    *,
+    same: bool = False,
     **options: Any,
 ) -> tuple[list[list[torch.Tensor]], bool]:
-    """Give an optimizer these gradients, one list a step.
+    """Give an optimizer these gradients, one list a step; with `same`, each parameter's always in the same tensor.
 
     Gives the parameters after each step, and whether every gradient is afterwards what it was.
     """
@@ -74,7 +76,10 @@ def follow(
     history, kept = [], True
     for step in gradients:
         for p, gradient in zip(params, step, strict=True):
-            p.grad = None if gradient is None else gradient.clone()
+            if same and p.grad is not None and gradient is not None:
+                p.grad.copy_(gradient)
+            else:
+                p.grad = None if gradient is None else gradient.clone()
         with _without_torch_optim():
             optimizer.step()
         for p, gradient in zip(params, step, strict=True):

@@ -117,7 +117,9 @@ def torch_attention(
 ) -> Tensor:
     """torch's own, between the four products."""
     wq, wk, wv, wo = weights
-    q, k, v = ((x @ w).unflatten(-1, (heads, -1)).transpose(1, 2) for x, w in ((query, wq), (key, wk), (value, wv)))
+    q, k, v = (
+        (x @ w).unflatten(-1, (heads, -1)).transpose(1, 2) for x, w in ((query, wq), (key, wk), (value, wv))
+    )
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).flatten(2) @ wo
 
 
