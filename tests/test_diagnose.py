@@ -153,7 +153,7 @@ def test_a_mark_that_cannot_be_made_costs_nothing(monkeypatch):
 
         assignment, problem = None, CheckFailed("y is wrong")
 
-        def run(self, submission, questions=None):
+        def run(self, submission, questions=None, names=None):
             yield CaseResult("1", "a", "A", Visibility.HIDDEN, Outcome.FAILED)
 
         def place(self, problem):
