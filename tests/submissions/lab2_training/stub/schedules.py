@@ -42,7 +42,7 @@ def cosine_with_warmup(step: int, warmup: int, total: int, base_lr: float, final
         step: the number of the step, from 0 on; it may lie beyond `total`.
         warmup: how many steps warm up, from 0 to `total`. With 0, the rate is `base_lr` at step 0.
         total: the first step that has the final rate, at least 1. If `warmup` equals `total`, the rate drops to the
-            final one right after the warm-up.
+            final one right after the warm-up; at that one step `base_lr` is right, too.
         base_lr: the largest rate.
         final_lr: the last rate, from 0 to `base_lr`.
 
