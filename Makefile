@@ -34,7 +34,7 @@ prove: setup    ## grade what is known of Labs 2 and 3: mistakes, right variants
 verify: setup   ## put every suite to the test under one seed: a table for each lab, pages in build/verify
 	$(BIN)/autograder verify --save build/verify
 
-verify-all: setup ## the same under 20 seeds (hours)
+verify-all: setup ## the same under 20 seeds (an hour)
 	$(BIN)/autograder verify --seeds 20 --save build/verify
 
 attacks: setup  ## grade every hostile submission, in every grade of the sandbox, and print what came of each

@@ -108,9 +108,8 @@ def checker(course):
     assignment = load_assignment(load_course(course), "tiny")
     workloads = load_workloads(assignment)
     made = Checker(assignment, workloads, isolation().grade, reference_submission(assignment), Policy(budget_s=4))
-    made.preflight = lambda question: msgspec.structs.replace(
-        QUIET, call_s=made.empty_s(question)[1]
-    )  # whether it is quiet: not asked
+    # Whether this machine is quiet is not the question here.
+    made.preflight = lambda question: msgspec.structs.replace(QUIET, call_s=made.empty_s(question)[1])
     yield made
     made.close()
 

@@ -163,7 +163,7 @@ class Losses:
         return w, paired(loss, right), {name: paired(loss, gradient) for name, gradient in wrong.items()}
 
     def cubic_and_line(self, *shape: int) -> tuple[np.ndarray, Loss, dict[str, Loss]]:
-        """sum c (x^3 + x), the first element 0; wrong gradients have the other sign at the first or at the last one."""
+        """sum c (x^3 + x), the first element 0; wrong gradients have the other sign there, or at the last but one."""
         c, x = self.positive(*shape), self.signed(*shape)
         x.flat[0] = 0.0
 

@@ -188,8 +188,9 @@ def test_the_end(student):
 )
 def test_schedules_of_few_steps(student, arguments):
     """No warm-up, nothing but warm-up, and a single step divide by no zero."""
-    warmup, total, *_ = arguments
-    steps = [step for step in range(8) if not warmup == total == step]  # there, the largest rate would be right as well
-    found = rates(student, steps, *arguments)
-    expected = [rate(step, *arguments) for step in steps]
+    warmup, total, base_lr, _ = arguments
+    found = rates(student, range(8), *arguments)
+    expected = [rate(step, *arguments) for step in range(8)]
+    if warmup == total and abs(found[total] - base_lr) <= 1e-6 * base_lr:
+        expected[total] = base_lr  # the first step after nothing but warm-up may have either rate
     assert_rates(found, expected, "the rates", "warm-up below `warmup`, final_lr from `total` on")
