@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -27,13 +28,16 @@ from autograder.speed.checker import Checker, _Sides
 from autograder.speed.driver import Timer
 from autograder.speed.freezing import Account, Group, idlest_core
 from autograder.speed.load import load_workloads
+from autograder.speed.memory import Layout, Shared
 from autograder.speed.policy import Policy
 from autograder.speed.preflight import Preflight
+from autograder.speed.racer import LEAST_S, Around
 from autograder.speed.table import Row, rows
 from autograder.speed.verdict import Setup, Verdict
 from autograder.speed_rules import SpeedResult
 from autograder.terminal.speed import plot
 from autograder.worker.isolation import isolation
+from autograder.worker.timed import Timed
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are stopped by Linux' signals")
 
@@ -484,8 +488,38 @@ def test_the_timed_worker_has_its_core_to_itself(course, checker):
             group.stop()
             assert os.sched_getaffinity(group._parent) == others
             kept = {frozenset(os.sched_getaffinity(pid)) for pid in group._pids}
-            assert (before - others or before) in kept  # the worker; what stands around it does nothing meanwhile
+            assert kept == {frozenset(before - others or before)}  # and who is woken and stopped with it
     assert os.sched_getaffinity(0) == before
+
+
+def test_what_is_around_a_call_is_left_out(course, checker):
+    """Of the wall clock's time and of the processor's, which begins there; and nothing takes less than nothing."""
+    question = load_assignment(load_course(course), "tiny").question("1")
+    reference = checker._reference
+    with _Sides(checker, question, reference, reference) as (racer, _):
+        inputs = [np.ones((120, 120)), 2.0]
+        racer.leave_out(Around())
+        whole = racer.window(inputs)
+        around = racer.measure_around()
+        assert 0 < around.used_s <= around.seconds
+        racer.leave_out(Around(10.0, 10.0))
+        nothing = racer.window(inputs)
+        assert nothing.seconds == nothing.used_s == LEAST_S < whole.used_s <= whole.seconds
+        assert np.array_equal(nothing.results[0], whole.results[0])
+
+
+def test_a_window_without_a_call_copies_as_much():
+    """The results' memory is written as after a call."""
+    shared = Shared(Layout([np.arange(3.0)], (np.zeros(4), 1.0)))
+    try:
+        shared.write([np.arange(3.0)])
+        timed = Timed(shared.descriptor, lambda x: (np.full(4, x.sum()), 7.0), [], shared.plan([np.arange(3.0)], "cpu"))
+        timed.go(0)
+        assert [result.tolist() for result in shared.read()] == [[1, 1, 1, 1], 1]
+        timed.go(1)
+        assert [result.tolist() for result in shared.read()] == [[3, 3, 3, 3], 7]
+    finally:
+        shared.close()
 
 
 # ---- the process, the gradebook, the command line

@@ -4,6 +4,7 @@ import fcntl
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from autograder.speed_rules import SpeedCheck, SpeedResult
 from autograder.testing import CheckFailed
 from autograder.workloads import Workload
 
+ROOT = Path(__file__).parents[1]
 WORK = Workload(
     question="2",
     title="twice",
@@ -358,3 +360,36 @@ def test_each_lab_has_probes_of_its_own(assignment):
         (assignment.folder / "tests" / "public" / "speed.py").write_text(text)
         found = load_workloads(assignment, may_lack_oracles=True)["2"].call
         assert (found.__name__, found.__module__) == (name, "probes")
+
+
+# ---- the labs' own workloads
+
+
+def test_augmented_pictures_may_be_alike_by_chance():
+    """Two of many, but not every second one; and each must be the old one, changed."""
+    work = load_workloads(load_assignment(load_course(ROOT / "assignments"), "lab2"))["2.10"]
+    rng = np.random.default_rng(3)
+    inputs = work.inputs(rng, samples=60, side=24, padding=4)
+    draws = [(rng.random() < 0.5, *rng.integers(0, 9, 2), *rng.uniform(-0.2, 0.2, 2)) for _ in range(60)]
+
+    def augmented(draws):
+        made = []
+        for picture, (flipped, top, left, contrast, brightness) in zip(inputs[0].numpy(), draws, strict=True):
+            changed = picture.mean() + (1 + contrast) * (picture - picture.mean()) + brightness
+            padded = np.pad(changed[:, :, ::-1] if flipped else changed, ((0, 0), (4, 4), (4, 4)))
+            made.append(padded[:, top : top + 24, left : left + 24])
+        return [np.stack(made).astype(np.float32), inputs[1].numpy()]
+
+    def wrong(results):
+        try:
+            work.judge(results, inputs)
+        except CheckFailed as problem:
+            return str(problem)
+        return ""
+
+    right = augmented(draws)
+    assert wrong(right) == ""
+    assert wrong(augmented([draws[1], *draws[1:]])) == ""
+    assert wrong(augmented([draw for draw in draws[:6] for _ in range(10)])) == "not every picture has draws of its own"
+    assert wrong([right[0][:, :, ::-1], right[1]]).startswith("a picture is not the old one")
+    assert wrong([right[0], right[1][::-1]]) == "the labels are not those of the pictures"

@@ -70,6 +70,9 @@ def speed_table(
     For each question with a speed check (or the QUESTIONS named): the reference against itself and against its
     yardstick, each variant's ratio with its interval, and the points that it would earn.
     """
+    from autograder.worker.interpreter import be_steady
+
+    be_steady()
     from autograder.course import load_assignment
     from autograder.speed.table import rows
     from autograder.terminal.speed import print_rows

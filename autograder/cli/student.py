@@ -103,6 +103,9 @@ def bench(questions: tuple[str, ...]) -> None:
 
     Grading measures in the same way, beside a reference solution.
     """
+    from autograder.worker.interpreter import be_steady
+
+    be_steady()
     from autograder.speed.bench import bench as measure
     from autograder.terminal.speed import print_bench
     from autograder.workspace.names import pick_questions

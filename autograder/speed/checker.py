@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from autograder.speed.memory import Layout, Memory, Shared
 from autograder.speed.policy import Policy, State, result
 from autograder.speed.preflight import Preflight, preflight
 from autograder.speed.race import Course, DeviceLost, Times, WrongResult, draw, race, references_fault
-from autograder.speed.racer import NotSettled, Racer, Racers, RanWhileStopped
+from autograder.speed.racer import Around, NotSettled, Racer, Racers, RanWhileStopped
 from autograder.speed.verdict import Verdict
 from autograder.speed_rules import SpeedCheck
 from autograder.worker import gpus
@@ -69,6 +70,8 @@ class Checker:
         if gpu is not None and gpu.number is not None:  # oracles compute there, too
             choose(gpu.number, alone=False, known_as=gpu.known_as)
         self._yardstick = yardstick
+        if "torch" in sys.modules:  # a second thread of the oracles' would share a core with the worker
+            sys.modules["torch"].set_num_threads(1)
         self._racers: dict[bool, list[Racers]] = {}  # by whether they use the GPU
         self._flights: dict[str, tuple[Preflight, float, int]] = {}  # with when, and how many tries
         self._rng = np.random.default_rng(secrets.randbits(256))
@@ -133,15 +136,15 @@ class Checker:
             return race(course._replace(judged=(False, True), guarded=0) if call else course, student, reference)
 
     def empty_s(self, question_id: str) -> tuple[float, float]:
-        """Seconds of an empty call to a worker, and of the reference's call: medians."""
+        """Seconds of an empty call to a worker, which are left out, and of the reference's call without: medians."""
         question = self._assignment.question(question_id)
         assert question.speed is not None  # noqa: S101
         course = self._course(question, question.speed)
         with _Sides(self, question, self._reference, self._reference) as (one, _):
             inputs = course.workload.inputs(self._rng, **course.check.sizes)
-            empty = [one.empty_s() for _ in range(25)]
+            empty_s = one.measure_around().seconds
             calls = [one.window(inputs).seconds for _ in range(7)]
-        return float(np.median(empty)), float(np.median(calls))
+        return empty_s, float(np.median(calls))
 
     def _in_use(self, check: SpeedCheck) -> str:
         """Who else uses the GPU; empty where nobody does, or none is needed."""
@@ -239,7 +242,7 @@ class _Sides:
         os.sched_setaffinity(0, others)
         try:
             inputs, expected = draw(self._course)
-            racers, around_s = {}, 0.0
+            racers, around = {}, Around()
             for number in (1, 0):
                 side = self._racers[number]
                 self._shared.append(self._memory(inputs, expected))
@@ -250,9 +253,9 @@ class _Sides:
                     racer = side.racer(self._submissions[number], own, work, self._shared[-1], core, others)
                     limit_s = question.limits.seconds + on_gpu * SETTING_UP_S
                     racer.prepare(inputs, sizes, limit_s, call=self._calls[number])
-                    if number == 1 and self._shared[-1].needs_copies:
-                        around_s = racer.measure_around()
-                    racer.leave_out(around_s)
+                    if number == 1:
+                        around = racer.measure_around()
+                    racer.leave_out(around)
                 except (StudentError, WorkerBroke) as problem:
                     if number == 0:
                         raise

@@ -131,11 +131,19 @@ class Group:
                         waited_s[task] = waited
         return Account(begun, set(living) == cpu_s.keys() == set(self._pids), cpu_s, waited_s)
 
-    def use_cores(self, cores: Collection[int]) -> None:
-        """Keep the warm parent, and so each worker that it forks from now on, on these, before other programs."""
-        with contextlib.suppress(ProcessLookupError):  # it has ended, and whoever asks it for a worker starts another
-            os.sched_setaffinity(self._parent, cores)
+    def begin_on(self, core: int) -> None:
+        """Have the next worker begin on this core, before other programs, with whoever stands beside it.
+
+        They are woken and stopped with it: where only one side's had to wait for another core, that side was slower.
+        """
+        _keep_on(self._parent, [core])
+        for pid in watchdog.descendants(pid=self._parent)[0]:
+            _keep_on(pid, [core])
         go_first(self._parent)
+
+    def go_on_from(self, others: Collection[int]) -> None:
+        """Keep the warm parent, which watches over the worker that it has forked, on these cores."""
+        _keep_on(self._parent, others)
 
 
 def go_first(pid: int = 0) -> None:
@@ -166,6 +174,11 @@ def off_core(core: int, cores: Collection[int]) -> Collection[int]:
     Such a turn is as long as a window, and nobody can tell it from slow code.
     """
     return set(cores) - {core} or cores
+
+
+def _keep_on(pid: int, cores: Collection[int]) -> None:
+    with contextlib.suppress(OSError):  # it has ended, and whoever asks it for a worker starts another
+        os.sched_setaffinity(pid, cores)
 
 
 def _idle() -> dict[int, int]:

@@ -36,8 +36,6 @@ class OnDevice:
         OSError: memory cannot be shared so here.
     """
 
-    needs_copies = False
-
     def __init__(self, layout: Layout, device: str) -> None:
         self._layout = layout
         self._device = device
@@ -81,7 +79,7 @@ def share(layout: Layout, inputs: Sequence[Any], device: str) -> Memory:
     try:
         return OnDevice(layout, device)
     except OSError:
-        return Shared(layout, needs_copies=True)
+        return Shared(layout)
 
 
 def at_rest(device: str) -> Callable[[], None]:

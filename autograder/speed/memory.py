@@ -59,10 +59,6 @@ class Memory(Protocol):
     def descriptor(self) -> int:
         """What names it for the worker."""
 
-    @property
-    def needs_copies(self) -> bool:
-        """Whether values and results are copied inside the clock, to and from a GPU."""
-
     def plan(self, inputs: Sequence[Any], device: str) -> dict[str, Any]:
         """What the worker needs to know, see `worker.timed`."""
 
@@ -81,12 +77,10 @@ class Shared:
 
     Args:
         layout: of one workload.
-        needs_copies: whether tensors live elsewhere.
     """
 
-    def __init__(self, layout: Layout, *, needs_copies: bool = False) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self.needs_copies = needs_copies
         self.descriptor = os.memfd_create("speed", os.MFD_CLOEXEC)
         os.ftruncate(self.descriptor, max(layout.size, mmap.PAGESIZE))
         self._map = mmap.mmap(self.descriptor, 0)

@@ -163,13 +163,18 @@ def judge(work: Workload, results: Sequence[Array], inputs: Sequence[Any], expec
     for number, (have, leaf) in enumerate(zip(results, leaves(expected), strict=True), start=1):
         want = as_array(leaf).astype(np.float64)
         with np.errstate(invalid="ignore", over="ignore"):
-            off = float(np.abs(have.astype(np.float64) - want).max(initial=0.0))
-        most = float(np.abs(want).max(initial=0.0)) or 1.0
+            off = _largest(np.subtract(have, want, dtype=np.float64))
+        most = _largest(want) or 1.0
         allowed = work.allowed(8 * have.dtype.itemsize if have.dtype.kind == "f" else 64)
         if not off <= allowed * most:  # NaN is wrong, too
             finite = bool(np.isfinite(have).all())
             wrong = f"is off by {off / most:.2g} of its largest number" if finite else "is not finite"
             raise WrongResult(f"result {number} {wrong}; at most {allowed:g} are allowed")
+
+
+def _largest(values: Array) -> float:
+    """The largest absolute value, NaN if there is one; without another array as large."""
+    return max(float(values.max()), -float(values.min())) if values.size else 0.0
 
 
 def _in_double(value: Any, device: str) -> Any:

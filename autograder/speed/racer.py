@@ -19,7 +19,7 @@ from autograder.worker.messages import Gpu
 from autograder.workloads import Workload
 
 SEED = 0  # of the global generators beside the code
-AROUND = 9  # windows without a call, whose median is what is around one on a GPU
+AROUND = 9  # windows without a call, whose median is what is around one
 LEAST_S = 1e-6  # that a window takes, however little is left when what does not count has been taken off
 IDLE_S = 100e-6  # processor time that a stopped worker may seem to have used: how finely its stop is accounted
 
@@ -36,6 +36,13 @@ class Window(NamedTuple):
     def undisturbed_s(self) -> float:
         """Seconds without those in which others had its core, as far as they are known."""
         return max(self.seconds - (self.lost_s or 0.0), self.used_s)
+
+
+class Around(NamedTuple):
+    """What a window takes without its call: waking up, copying as many results, stopping."""
+
+    seconds: float = 0.0
+    used_s: float = 0.0  # processor time
 
 
 class RanWhileStopped(Exception):
@@ -97,13 +104,13 @@ class Racers(ProcessWorkers):
         self._shared = shared
         self._awake = core not in others
         self._parent.begin()
-        self.group().use_cores([core])
+        self.group().begin_on(core)
         student = self.start(submission, question.limits)
         self._racing = Racer(self, student, workload, shared)
         try:
             self.open(student, submission, question, SEED)
         finally:
-            self.group().use_cores(others)  # only now is it sure to have been forked
+            self.group().go_on_from(others)  # only now is it sure to have been forked
         return self._racing
 
     def end_racer(self) -> None:
@@ -141,7 +148,7 @@ class Racer:
         self._group = racers.group()
         self._limit_s = 0.0
         self._cpu_s = 0.0
-        self._around_s = 0.0
+        self._around = Around()
 
     def prepare(self, inputs: Sequence[Any], sizes: dict[str, int], limit_s: float, *, call: str = "") -> None:
         """Set up, without a clock: find the call, run the workload's set-up; then stop.
@@ -182,6 +189,24 @@ class Racer:
         self._racers.wait_for_rest()  # before there are fresh values, so that nobody can begin with them
         self._shared.write(inputs)
         self._student.link.allow(self._limit_s, "one call at the size of the speed check")
+        whole = self._window(times, guarded)
+        used_s = max(whole.used_s - self._around.used_s, LEAST_S)
+        return whole._replace(seconds=max(whole.seconds - self._around.seconds, used_s), used_s=used_s)
+
+    def measure_around(self) -> Around:
+        """What is around a call, measured without one: of the reference's worker, so that no student can add to it."""
+        self._student.link.allow(self._limit_s, "what is around a call")
+        windows = [self._window(0, guarded=False) for _ in range(AROUND)]
+        return Around(
+            statistics.median(window.undisturbed_s for window in windows),
+            statistics.median(window.used_s for window in windows),
+        )
+
+    def leave_out(self, around: Around) -> None:
+        """Take this off every window from now on: the same for both sides."""
+        self._around = around
+
+    def _window(self, times: int, guarded: bool) -> Window:
         before = self._group.account()
         started = time.perf_counter()
         self._group.resume()
@@ -196,37 +221,7 @@ class Racer:
             self._stop()
         used_s = max(after.used_s(before), self._cpu_s - idle_s, LEAST_S)
         lost_s = after.lost_s(before) if self._racers.device == "cpu" else 0.0  # a GPU goes on while a process waits
-        return Window(max(seconds - self._around_s, used_s), results, lost_s, used_s)
-
-    def measure_around(self) -> float:
-        """Seconds of what is around a call where values are copied to a GPU and results back, without a call."""
-        return statistics.median(self._around() for _ in range(AROUND))
-
-    def leave_out(self, around_s: float) -> None:
-        """Take this off every window from now on: the same for both sides, as the reference's worker measured it."""
-        self._around_s = around_s
-
-    def _around(self) -> float:
-        self._student.link.allow(self._limit_s, "copying to and from the GPU")
-        started = time.perf_counter()
-        self._group.resume()
-        try:
-            self._student.go(0, False)
-        finally:
-            self._group.halt()
-            seconds = time.perf_counter() - started
-            self._stop()
-        return seconds
-
-    def empty_s(self) -> float:
-        """Seconds of a window that calls nothing, without stopping anything."""
-        self._group.resume()
-        self._student.link.allow(self._limit_s, "an empty call")
-        started = time.perf_counter()
-        self._student.go(0, False)
-        seconds = time.perf_counter() - started
-        self._stop()
-        return seconds
+        return Window(seconds, results, lost_s, used_s)
 
     def rest(self) -> None:
         """Look whether it stayed stopped while the other side ran.

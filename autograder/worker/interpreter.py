@@ -28,6 +28,11 @@ _BARE = {
 }
 
 
+def be_steady() -> None:
+    """Compute in this process as in those that it starts; before it imports NumPy or torch, which look only then."""
+    os.environ.update(STEADY)
+
+
 def isolated_mode() -> tuple[list[str], dict[str, str]]:
     """Flags and variables with which Python imports nothing from where it happens to run.
 

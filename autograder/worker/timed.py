@@ -59,15 +59,9 @@ class Timed:
 
     def __init__(self, descriptor: int, function: Any, given: list[Any], plan: dict[str, Any]) -> None:
         self._function = function
-        self._device: _Device | None = None
-        if plan["lies"] == "device":
-            self._device = _Shared(descriptor, plan["size"], plan["device"])
-        else:
-            self._memory = np.frombuffer(mmap.mmap(descriptor, plan["size"]), np.uint8)
-            if plan["device"] != "cpu":
-                self._device = _Copied(self._memory, plan["device"])
+        self._memory = _memory(descriptor, plan)
         self._arguments = [*given, *map(self._argument, plan["arguments"])]
-        self._results = [self._target(place) for place in plan["results"]]
+        self._results = [self._memory.target(place) for place in plan["results"]]
 
     def go(self, times: int) -> None:
         """Call, and put the results into the shared memory; `times` 0 does what is around a call.
@@ -76,56 +70,38 @@ class Timed:
             BaseException: whatever the student's code raises.
             ValueError: the results are not what the question asks for.
         """
-        if self._device is not None:
-            self._device.fill()
+        self._memory.fill()
         if not times:
-            if self._device is not None:
-                self._device.give_nothing()
+            self._memory.give_nothing()
             return
         for _ in range(times):
             result = self._function(*self._arguments)
-        if self._device is not None:
-            self._device.synchronize()  # on all streams, before anything is read
+        self._memory.synchronize()  # on all streams, before anything is read
         found = list(_leaves(result))
         if len(found) != len(self._results):
             raise ValueError(f"returned {len(found)} results, expected {len(self._results)}")
         for number, (value, target) in enumerate(zip(found, self._results, strict=True), start=1):
             _store(value, target, number)
-        if self._device is not None:
-            self._device.synchronize()
+        self._memory.synchronize()
 
     def _argument(self, node: list[Any]) -> Any:
         kind, *parts = node
         if kind == "array":
-            place = parts[0]
-            return self._tensor(place) if place[3] else self._array(place)
+            return self._memory.argument(parts[0])
         if kind == "value":
             return parts[0]
         made = [self._argument(part) for part in parts]
         return tuple(made) if kind == "tuple" else made
 
-    def _array(self, place: list[Any]) -> Any:
-        offset, dtype, shape, _ = place
-        return np.ndarray(tuple(shape), np.dtype(dtype), buffer=self._memory, offset=offset)
 
-    def _tensor(self, place: list[Any]) -> Any:
-        import torch
-
-        return torch.from_numpy(self._array(place)) if self._device is None else self._device.argument(place)
-
-    def _target(self, place: list[Any]) -> Any:
-        """Where a result goes: an array, or on a device a tensor."""
-        return self._array(place) if self._device is None else self._device.target(place)
-
-
-class _Device(Protocol):
-    """Arguments and results on a GPU."""
+class _Memory(Protocol):
+    """Where arguments and results live."""
 
     def argument(self, place: list[Any]) -> Any:
-        """A tensor on the device that has the values of this place from each `fill` on."""
+        """An array or a tensor that has the values of this place from each `fill` on."""
 
     def target(self, place: list[Any]) -> Any:
-        """A tensor into which a result is copied, wherever it lies."""
+        """An array, or on a device a tensor, into which a result is copied, wherever it lies."""
 
     def fill(self) -> None:
         """See that arguments have their values."""
@@ -134,7 +110,53 @@ class _Device(Protocol):
         """What a call that computes nothing would do with its results."""
 
     def synchronize(self) -> None:
-        """Wait for everything that was asked of the device, on all its streams."""
+        """Wait for everything that was asked of a device, on all its streams."""
+
+
+def _memory(descriptor: int, plan: dict[str, Any]) -> _Memory:
+    if plan["lies"] == "device":
+        return _Shared(descriptor, plan["size"], plan["device"])
+    memory = np.frombuffer(mmap.mmap(descriptor, plan["size"]), np.uint8)
+    return _Here(memory) if plan["device"] == "cpu" else _Copied(memory, plan["device"])
+
+
+class _Here:
+    """The shared memory itself, on the host.
+
+    Args:
+        memory: as bytes.
+    """
+
+    def __init__(self, memory: Any) -> None:
+        self._memory = memory
+        self._read: list[tuple[Any, Any]] = []  # where results go, and as much of nothing
+
+    def argument(self, place: list[Any]) -> Any:
+        array = self._array(place)
+        if not place[3]:
+            return array
+        import torch
+
+        return torch.from_numpy(array)
+
+    def target(self, place: list[Any]) -> Any:
+        target = self._array(place)
+        self._read.append((target, np.ones_like(target)))  # of zeros, the kernel has but one page
+        return target
+
+    def fill(self) -> None:
+        """They have their values: the trusted side has written them."""
+
+    def give_nothing(self) -> None:
+        for target, blank in self._read:
+            np.copyto(target, blank)
+
+    def synchronize(self) -> None:
+        """Nothing is under way."""
+
+    def _array(self, place: list[Any]) -> Any:
+        offset, dtype, shape, _ = place
+        return np.ndarray(tuple(shape), np.dtype(dtype), buffer=self._memory, offset=offset)
 
 
 class _Shared:

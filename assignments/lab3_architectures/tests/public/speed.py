@@ -16,7 +16,8 @@ from autograder.workloads import Workload
 
 def normal(rng: np.random.Generator, *shape: int, scale: float = 1.0) -> Tensor:
     """Standard normal numbers, times `scale`."""
-    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32) * np.float32(scale))
+    generator = torch.Generator().manual_seed(int(rng.integers(1 << 62)))  # four times as fast as NumPy's
+    return torch.empty(shape).normal_(0.0, scale, generator=generator)
 
 
 # ---- Questions 3.1 and 3.2: a convolution, forward and backward

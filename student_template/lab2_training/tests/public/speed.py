@@ -18,7 +18,8 @@ from autograder.workloads import Workload
 
 def normal(rng: np.random.Generator, *shape: int, scale: float = 1.0) -> Tensor:
     """Standard normal numbers, times `scale`."""
-    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32) * np.float32(scale))
+    generator = torch.Generator().manual_seed(int(rng.integers(1 << 62)))  # four times as fast as NumPy's
+    return torch.empty(shape).normal_(0.0, scale, generator=generator)
 
 
 # ---- Question 2.5: batch norm, backward
@@ -72,7 +73,7 @@ def torch_adam(params: Sequence[Tensor], gradients: Sequence[Sequence[Tensor]], 
 
 def augment_inputs(rng: np.random.Generator, samples: int, side: int, padding: int) -> list[Any]:
     """Pictures of middling brightness, labels, a seed, the border, and the strength of the jitter."""
-    x = torch.from_numpy(rng.uniform(0.3, 0.7, (samples, 3, side, side)).astype(np.float32))
+    x = torch.from_numpy(0.3 + 0.4 * rng.random((samples, 3, side, side), dtype=np.float32))
     y = torch.from_numpy(rng.integers(0, 10, samples))
     return [x, y, torch.from_numpy(rng.integers(0, 1 << 30, ())), padding, 0.2]
 
@@ -88,10 +89,12 @@ def one_for_all(x: Tensor, y: Tensor, seed: Tensor, padding: int, strength: floa
 def judge_augment(results: Sequence[np.ndarray], inputs: Sequence[Any]) -> None:
     """Each picture is the old one with another contrast and brightness, perhaps mirrored, and moved; all drawn by lot.
 
-    The border that comes in is black and the pictures are not, so it tells where a picture was moved to.
+    The border that comes in is black and the pictures are not, so it tells where a picture was moved to. A part of the
+    pictures is looked at, which nobody knows before.
     """
     x, y, _, padding, strength = inputs
-    old, new = x.numpy().astype(np.float64), results[0].astype(np.float64)
+    looked_at = np.random.default_rng().permutation(len(x))[:48]
+    old, new = x.numpy()[looked_at].astype(np.float64), results[0][looked_at].astype(np.float64)
     if not np.array_equal(results[1], y.numpy()):
         raise CheckFailed("the labels are not those of the pictures")
     drawn = []
@@ -111,8 +114,9 @@ def judge_augment(results: Sequence[np.ndarray], inputs: Sequence[Any]) -> None:
             raise CheckFailed("a picture is not the old one with other colours, mirrored or not, and moved")
         if abs(contrast - 1) > strength + 1e-3 or abs(brightness) > strength + 1e-3:
             raise CheckFailed("a picture's contrast or brightness is beyond the strength")
-        drawn.append((flipped, top, left, round(contrast, 3), round(brightness, 3)))
-    if len(set(drawn)) < len(drawn) or any(len(set(column)) < 2 for column in zip(*drawn, strict=True)):
+        drawn.append((flipped, top, left, round(contrast, 4), round(brightness, 4)))
+    few = len(set(drawn)) < 0.9 * len(drawn)  # two in a great many may be alike by chance
+    if few or any(len(set(column)) < 2 for column in zip(*drawn, strict=True)):
         raise CheckFailed("not every picture has draws of its own")
 
 
