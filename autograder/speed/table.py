@@ -33,7 +33,7 @@ class Row(NamedTuple):
     earned: float | None  # share of the speed check's points; None for a yardstick
     reference_s: float
     problem: str = ""  # why there is no ratio
-    empties: float = math.nan  # how many empty calls the reference's call is worth; it should be a hundred at least
+    empties: float = math.nan  # how many empty calls, which are left out, the reference's call is worth
 
     def plain(self) -> dict[str, Any]:
         """The same as plain data; what there is not is None."""

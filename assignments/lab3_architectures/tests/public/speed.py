@@ -133,7 +133,7 @@ WORKLOADS = [
         oracle=torch_conv2d,
         yardstick=torch_conv2d,
         yardstick_title="torch.nn.functional.conv2d",
-        good=2.1,
+        good=3.6,
     ),
     Workload(
         question="3.2",
@@ -143,7 +143,7 @@ WORKLOADS = [
         oracle=torch_conv2d_backward,
         yardstick=torch_conv2d_backward,
         yardstick_title="the backward pass of torch.nn.functional.conv2d",
-        good=2.2,
+        good=4.0,
     ),
     Workload(
         question="3.3",
@@ -163,7 +163,7 @@ WORKLOADS = [
         oracle=torch_lstm,
         yardstick=torch_lstm,
         yardstick_title="torch.lstm",
-        good=2.0,
+        good=2.8,
     ),
     Workload(
         question="3.7",

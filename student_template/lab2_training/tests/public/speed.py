@@ -139,7 +139,7 @@ WORKLOADS = [
         oracle=torch_batchnorm_backward,
         yardstick=torch_batchnorm_backward,
         yardstick_title="the backward pass of torch.nn.functional.batch_norm",
-        good=1.6,
+        good=2.4,
     ),
     Workload(
         question="2.6",
@@ -149,7 +149,7 @@ WORKLOADS = [
         oracle=torch_group_norm,
         yardstick=torch_group_norm,
         yardstick_title="torch.nn.functional.group_norm",
-        good=1.4,
+        good=2.9,
     ),
     Workload(
         question="2.7",
