@@ -1,5 +1,6 @@
 """The assertions that suites use: what passes, and what a student reads when one fails."""
 
+import re
 from collections import namedtuple
 
 import numpy as np
@@ -204,3 +205,26 @@ def test_a_gradient_of_an_array_of_one_number_is_judged():
     assert_gradient(lambda v: np.array([(v**2).sum()]), x, 2 * x, rng=np.random.default_rng(0))
     problem = failure(assert_gradient, lambda v: v**2, x, 2 * x, rng=np.random.default_rng(0))
     assert problem.message == "the value has shape (2,), expected a single number, shape ()"
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("loss", "loss is"),
+        ("dlogits of the moved rows", "dlogits of the moved rows is"),  # a variable
+        ("the pictures", "the pictures are"),
+        ("G's weights after four steps", "G's weights after four steps are"),
+        ("the generator's loss", "the generator's loss is"),
+        ("the sum of each row of dlogits", "the sum of each row of dlogits is"),
+        ("kl_divergence of extreme variances", "kl_divergence of extreme variances is"),
+        ("all positions of the three sets, sorted", "all positions of the three sets, sorted are"),
+    ],
+)
+def test_descriptions_in_words_may_be_plural(what, said):
+    """Messages are sentences."""
+    with pytest.raises(CheckFailed) as problem:
+        assert_close(1.0, 2.0, what=what)
+    assert problem.value.message == f"{said} wrong"
+    have = "have" if said.endswith("are") else "has"
+    with pytest.raises(CheckFailed, match=f"^{re.escape(what)} {have} shape"):
+        assert_shape(np.ones(2), (3,), what)

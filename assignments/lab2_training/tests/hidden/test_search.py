@@ -1,5 +1,6 @@
 """Lab 2, hyperparameter search: the tests that grade."""
 
+import copy
 import itertools
 import math
 
@@ -19,6 +20,7 @@ SPACE = {
     "width": ("linear", 10.0, 20.0),
 }
 SMALL = {"p": ("linear", -2.0, 3.0), "kind": ["a", "b"]}  # a range has no end, however short its bounds are to write
+CHANGED = "the space is changed: pop, sort and shuffle work in place, on the caller's lists"
 DRAWS = 2000
 SIGMAS = 5.5  # about 40 comparisons of right code with chance: one in 600,000 would fail
 
@@ -38,10 +40,11 @@ class Objective:
 
 def run(student, quality, space, budget, max_epochs, seed):
     """The result of a search, and all calls of the objective, whose cost must be within the budget."""
-    objective = Objective(quality)
+    objective, before = Objective(quality), copy.deepcopy(space)
     result = student.search(
         lambda config, epochs: objective(config, epochs), space, budget, max_epochs, student.rng(seed)
     )
+    check(space == before, CHANGED)
     check(isinstance(result, tuple | list) and len(result) == 2, "search does not return a configuration and its loss")
     return result, objective.calls
 
@@ -111,7 +114,10 @@ def test_choices_keep_their_kind(student, rng):
         "one": [7],
         "scale": ["log", 2.0, 8.0],  # a list, so three choices
     }
-    for config in student.run(probes.sample_many, student.sample, space, student.rng(int(rng.integers(99))), 30):
+    before = copy.deepcopy(space)
+    drawn = student.run(probes.sample_many, student.sample, space, student.rng(int(rng.integers(99))), 30)
+    check(space == before, CHANGED)
+    for config in drawn:
         for name, choices in space.items():
             value = config[name]
             same = any(type(value) is not np.ndarray and bool(value == choice) for choice in choices)
