@@ -17,7 +17,6 @@ says in one clause how it should come out, without giving a value away.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from autograder import rounding
+from autograder import rounding, wording
 
 __all__ = [
     "CheckFailed",
@@ -46,9 +45,6 @@ __all__ = [
 ]
 
 NUMERIC_KINDS = "biufc"
-_AFTER_NOUN = re.compile(
-    r",| (?:after|afterwards|at|before|beside|by|for|from|in|made|of|on|that|twice|under|when|where|with|without)\b"
-)
 _COUNTS = ("no values", "one value", "two values", "three values", "four values", "five values")
 
 
@@ -102,13 +98,13 @@ def as_array(value: Any, what: str = "result") -> npt.NDArray[Any]:
         CheckFailed: it is none of these.
     """
     if value is None:
-        raise CheckFailed(f"{what} {_be(what)} None, expected numbers. Is a `return` missing?")
+        raise CheckFailed(f"{what} {wording.is_or_are(what)} None, expected numbers. Is a `return` missing?")
     try:
         array = np.asarray(_detached(value))
     except (TypeError, ValueError, RuntimeError) as problem:
-        raise CheckFailed(f"{what} {_be(what)} not numeric: {_kind(value)}", str(problem)) from None
+        raise CheckFailed(f"{what} {wording.is_or_are(what)} not numeric: {_kind(value)}", str(problem)) from None
     if array.dtype.kind not in NUMERIC_KINDS:
-        raise CheckFailed(f"{what} {_be(what)} not numeric: {_kind(value)}")
+        raise CheckFailed(f"{what} {wording.is_or_are(what)} not numeric: {_kind(value)}")
     return array
 
 
@@ -171,7 +167,7 @@ def assert_shape(got: Any, shape: tuple[int, ...], what: str = "result", rule: s
     found = as_array(got, what).shape
     if found != tuple(shape):
         expected = "a single number, shape ()" if shape == () else str(tuple(shape))
-        raise CheckFailed(f"{what} {_have(what)} shape {found}, expected {expected}{_because(rule)}")
+        raise CheckFailed(f"{what} {wording.has_or_have(what)} shape {found}, expected {expected}{_because(rule)}")
 
 
 def assert_close(
@@ -224,7 +220,7 @@ def assert_equal(got: Any, expected: Any, *, what: str = "result", rule: str = "
         assert_close(got, expected, rtol=0, atol=0, what=what, rule=rule)
     elif not bool(expected == got):
         values = f"expected {expected!r}\ngot      {got!r}"
-        raise CheckFailed(f"{what} {_be(what)} not as expected{_because(rule)}", values)
+        raise CheckFailed(f"{what} {wording.is_or_are(what)} not as expected{_because(rule)}", values)
 
 
 def assert_gradient(
@@ -305,20 +301,6 @@ def _kind(value: Any) -> str:
     return described if len(described) <= 80 else described[:77] + "..."
 
 
-def _are_many(what: str) -> bool:
-    """Whether a description in words is plural, as "the pictures after a call"; a variable's name is not."""
-    words = _AFTER_NOUN.split(what, maxsplit=1)[0].split()
-    return len(words) > 1 and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
-
-
-def _be(what: str) -> str:
-    return "are" if _are_many(what) else "is"
-
-
-def _have(what: str) -> str:
-    return "have" if _are_many(what) else "has"
-
-
 def _because(rule: str) -> str:
     return f": {rule}" if rule else ""
 
@@ -326,8 +308,8 @@ def _because(rule: str) -> str:
 def _difference(what: str, have: npt.NDArray[Any], wrong: npt.NDArray[Any], size: int) -> str:
     values = have[tuple(wrong.T)]
     if np.isnan(values).all():
-        return f"{what} is NaN" if size == 1 else f"{what} {_have(what)} NaN in {len(wrong)} of {size} places"
-    said = f"{what} {_be(what)} {'wrong' if np.isfinite(values).any() else 'not finite'}"
+        return f"{what} is NaN" if size == 1 else f"{what} {wording.has_or_have(what)} NaN in {len(wrong)} of {size} places"
+    said = f"{what} {wording.is_or_are(what)} {'wrong' if np.isfinite(values).any() else 'not finite'}"
     return said if size == 1 else f"{said} in {len(wrong)} of {size} places"
 
 

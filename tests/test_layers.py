@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "autograder"
 # From the bottom up, as in CONTRIBUTING.md.
 LAYERS = [
     ["errors"],
-    ["rules", "speed_rules", "rounding"],
+    ["rules", "speed_rules", "rounding", "wording"],
     ["model"],
     ["wire", "testing", "workloads", "strict_yaml", "scratch", "headings", "policies", "sheet"],
     ["course", "notebook", "scoring", "worker"],
