@@ -307,10 +307,10 @@ def _because(rule: str) -> str:
 
 def _difference(what: str, have: npt.NDArray[Any], wrong: npt.NDArray[Any], size: int) -> str:
     values = have[tuple(wrong.T)]
+    places = f" in {len(wrong)} of {size} places" if size > 1 else ""
     if np.isnan(values).all():
-        return f"{what} is NaN" if size == 1 else f"{what} {wording.has_or_have(what)} NaN in {len(wrong)} of {size} places"
-    said = f"{what} {wording.is_or_are(what)} {'wrong' if np.isfinite(values).any() else 'not finite'}"
-    return said if size == 1 else f"{said} in {len(wrong)} of {size} places"
+        return f"{what} {wording.has_or_have(what)} NaN{places}" if places else f"{what} is NaN"
+    return f"{what} {wording.is_or_are(what)} {'wrong' if np.isfinite(values).any() else 'not finite'}{places}"
 
 
 def _values(what: str, have: npt.NDArray[Any], want: npt.NDArray[Any], wrong: npt.NDArray[Any]) -> str:
