@@ -23,7 +23,7 @@ from autograder.gradebook import Gradebook
 from autograder.grading import reference_submission
 from autograder.interop import container
 from autograder.model import Feedback, Outcome, Submission
-from autograder.speed.bench import bench
+from autograder.speed.bench import Benched, bench
 from autograder.speed.checker import Checker, _Sides
 from autograder.speed.driver import Timer
 from autograder.speed.freezing import Account, Group, idlest_core
@@ -35,9 +35,10 @@ from autograder.speed.racer import LEAST_S, Around
 from autograder.speed.table import Row, rows
 from autograder.speed.verdict import Setup, Verdict
 from autograder.speed_rules import SpeedResult
-from autograder.terminal.speed import plot
+from autograder.terminal.speed import plot, print_bench
 from autograder.worker.isolation import isolation
 from autograder.worker.timed import Timed
+from autograder.workloads import Workload
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are stopped by Linux' signals")
 
@@ -626,6 +627,15 @@ def test_the_plot_shows_ratio_interval_and_what_is_good():
     assert (line.index("="), line.index("o"), line.rindex("=")) == (8, 16, 24)
     assert good.index("^") == scale.index("4") == 32
     assert plot(1e-3, 1e-4, 1e6, None)[0] == "o" + "=" * 48
+
+
+def test_students_read_what_earns_all_points(capsys):
+    """The yardstick is faster than the reference, which the thresholds are about."""
+    result = SpeedResult(5.0, 4.9, 5.1, 15, "cpu", 0.05, 0.01, 6.0, 24.0, 1.0)
+    workload = Workload("1", "group norm", lambda rng: [], "norm", yardstick_title="NumPy", good=2.9)
+    print_bench("1", Benched(workload, result))
+    said = capsys.readouterr().out
+    assert "a good solution reaches about 2.9 (marked ^); up to about 17 should earn all points" in said
 
 
 @pytest.mark.slow

@@ -165,7 +165,8 @@ def print_bench(question: str, benched: Benched) -> None:
     for line in plot(found.ratio, found.low, found.high, work.good):
         console.print(f"  {line}", markup=False)
     if work.good is not None:
-        console.print(f"  a good solution reaches about {work.good:.2g} (marked ^)", markup=False)
+        enough = f"up to about {work.good * found.full:.2g} should earn all points for speed"
+        console.print(f"  a good solution reaches about {work.good:.2g} (marked ^); {enough}", markup=False)
     if benched.is_noisy:
         console.print("  this machine is busy: close other programs for a narrower interval", style="yellow")
 
