@@ -177,7 +177,7 @@ def off_core(core: int, cores: Collection[int]) -> Collection[int]:
 
 
 def _keep_on(pid: int, cores: Collection[int]) -> None:
-    with contextlib.suppress(OSError):  # it has ended, and whoever asks it for a worker starts another
+    with contextlib.suppress(OSError):  # it has ended, or is another user's
         os.sched_setaffinity(pid, cores)
 
 
